@@ -1,0 +1,43 @@
+"""Checks of what a user passes in: each raises one ConfigurationError that names value and cure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from numbers import Integral, Real
+
+import numpy as np
+
+from evornn.errors import ConfigurationError
+from evornn.registry import suggestion
+
+
+def check_size(what: str, value: object, least: int = 1) -> None:
+    """`value` must be an integer (no bool) of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise ConfigurationError(f"{what} must be an integer, got {value!r}")
+    if value < least:
+        raise ConfigurationError(f"{what} must be at least {least}, got {value}")
+
+
+def check_number(
+    what: str,
+    value: object,
+    least: float = -np.inf,
+    most: float = np.inf,
+    *,
+    above: float = -np.inf,
+) -> None:
+    """`value` must be a finite real number with ``least <= value <= most`` and ``value > above``."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
+        raise ConfigurationError(f"{what} must be a finite number, got {value!r}")
+    if not (least <= value <= most) or value <= above:
+        low = f"above {above:g}" if above > -np.inf else f"at least {least:g}"
+        high = f" and at most {most:g}" if most < np.inf else ""
+        raise ConfigurationError(f"{what} must be {low}{high}, got {value!r}")
+
+
+def check_choice(what: str, value: object, choices: Collection[str]) -> None:
+    """`value` must be one of `choices`."""
+    if value not in choices:
+        near = suggestion(str(value), choices)
+        raise ConfigurationError(f"{what} must be one of {', '.join(choices)}; got {value!r}{near}")

@@ -1,0 +1,25 @@
+"""Recurrent architectures: one file each, equations first. `REGISTRY` names them all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evornn.networks.network import Network as Network
+from evornn.registry import Registry
+
+REGISTRY = Registry(
+    "network",
+    {
+        "fully_recurrent": "evornn.networks.fully_recurrent:FullyRecurrent",
+        "elman": "evornn.networks.elman:Elman",
+        "jordan": "evornn.networks.jordan:Jordan",
+        "ctrnn": "evornn.networks.ctrnn:CTRNN",
+        "esn": "evornn.networks.esn:ESN",
+        "lstm": "evornn.networks.lstm:LSTM",
+        "gru": "evornn.networks.gru:GRU",
+    },
+)
+
+
+def __getattr__(name: str) -> Any:
+    return REGISTRY.by_class_name(name)

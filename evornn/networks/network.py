@@ -1,0 +1,104 @@
+"""What every recurrent architecture is: sizes and options, named weights, and one scalar `step`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from evornn.errors import ConfigurationError
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+class Network(ABC):
+    """Base of all sequence networks: a frozen dataclass of sizes and options.
+
+    A subclass states `weights` (the single source of truth for the genome's layout), `state`, and
+    a module-level ``step(w, k, x, s, s_next, y)`` in scalar maths from `evornn.numerics`. It reads
+    the weights `w`, the constants `k`, the input `x` and the state `s` (records of arrays, one
+    attribute per name), writes every element of the next state `s_next` and the output `y`, and
+    neither allocates nor branches on a number (`where` does that).
+    """
+
+    inputs: int
+    outputs: int
+
+    @property
+    @abstractmethod
+    def weights(self) -> Shapes:
+        """Names and shapes of the weights, in genome order."""
+
+    @property
+    @abstractmethod
+    def state(self) -> Shapes:
+        """Names and shapes of what is carried from step to step; all zero at the start."""
+
+    @property
+    def scratch(self) -> Shapes:
+        """Names and shapes of working space, found on `s_next`; forgotten after each step."""
+        return {}
+
+    @property
+    def constants(self) -> Mapping[str, np.ndarray]:
+        """Fixed arrays (float or integer) that the genome does not hold."""
+        return {}
+
+    @property
+    @abstractmethod
+    def step(self) -> Callable[..., None]:
+        """The step function that these options ask for."""
+
+    @property
+    def ranges(self) -> Mapping[str, tuple[float, float]]:
+        """Natural range of a named weight block, where it has one (time constants, say).
+
+        An encoding that maps genes to ranges uses these; `exponential` names those to be mapped
+        by their logarithm.
+        """
+        return {}
+
+    @property
+    def exponential(self) -> frozenset[str]:
+        """Weight blocks that live on a logarithmic scale and must stay positive."""
+        return frozenset()
+
+    @abstractmethod
+    def reference(self, weights: Any, inputs: np.ndarray) -> np.ndarray:
+        """Outputs (time, outputs) for one sequence (time, inputs), in plain NumPy and float64.
+
+        `weights` is a flat vector in genome order or a mapping from name to array. Written in
+        matrix form, independently of `step`: the oracle of its tests.
+        """
+
+    @property
+    def weight_count(self) -> int:
+        return sum(int(np.prod(shape)) for shape in self.weights.values())
+
+    def named(self, weights: Any) -> dict[str, np.ndarray]:
+        """Weights by name, each in its shape, float64: from a flat vector or a mapping."""
+        if isinstance(weights, Mapping):
+            missing = set(self.weights) ^ set(weights)
+            if missing:
+                raise ConfigurationError(
+                    f"{type(self).__name__} has the weights {', '.join(self.weights)}; "
+                    f"these differ: {', '.join(sorted(missing))}"
+                )
+            flat = np.concatenate([np.ravel(weights[name]) for name in self.weights])
+        else:
+            flat = np.asarray(weights)
+        flat = flat.astype(np.float64)
+        if flat.shape != (self.weight_count,):
+            raise ConfigurationError(
+                f"{type(self).__name__} has {self.weight_count} weights, got an array of shape "
+                f"{flat.shape}"
+            )
+        parts: dict[str, np.ndarray] = {}
+        begin = 0
+        for name, shape in self.weights.items():
+            end = begin + int(np.prod(shape))
+            parts[name] = flat[begin:end].reshape(shape)
+            begin = end
+        return parts

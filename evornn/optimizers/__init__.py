@@ -1,0 +1,31 @@
+"""Optimizers as ask and tell, over vectors only. `REGISTRY` names them all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evornn.optimizers.optimizer import Optimizer as Optimizer
+from evornn.optimizers.optimizer import Search as Search
+from evornn.optimizers.start import Start as Start
+from evornn.registry import Registry
+
+REGISTRY = Registry(
+    "optimizer",
+    {
+        "genetic": "evornn.optimizers.genetic:Genetic",
+        "particle_swarm": "evornn.optimizers.particle_swarm:ParticleSwarm",
+        "annealing": "evornn.optimizers.annealing:Annealing",
+        "population_annealing": "evornn.optimizers.population_annealing:PopulationAnnealing",
+        "parallel_tempering": "evornn.optimizers.parallel_tempering:ParallelTempering",
+        "cma_es": "evornn.optimizers.cma_es:CMAES",
+        "random_search": "evornn.optimizers.random_search:RandomSearch",
+        "sgd": "evornn.optimizers.sgd:SGD",
+        "adam": "evornn.optimizers.adam:Adam",
+        "rmsprop": "evornn.optimizers.rmsprop:RMSProp",
+        "rprop": "evornn.optimizers.rprop:Rprop",
+    },
+)
+
+
+def __getattr__(name: str) -> Any:
+    return REGISTRY.by_class_name(name)

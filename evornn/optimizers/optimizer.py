@@ -1,0 +1,60 @@
+"""What every optimizer is: frozen settings (`Optimizer`) that begin a `Search`, its whole state."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+
+from evornn.optimizers.start import Start
+
+
+class Optimizer(ABC):
+    """Settings of one optimizer: a frozen dataclass, each default with its source."""
+
+    #: whether `Search.tell` needs gradients
+    gradient: ClassVar[bool] = False
+
+    @abstractmethod
+    def search(self, genes: int, start: Start, rng: np.random.Generator) -> Search:
+        """Begin a search over `genes` genes; all its chance comes from `start` and `rng`."""
+
+
+class Search(ABC):
+    """One search under way: losses in, genomes out.
+
+    Losses are minimised; a loss that is not finite ranks worst and is never the best. `ask`
+    returns a new array each time and `tell` keeps and changes none of its arguments.
+    """
+
+    @abstractmethod
+    def ask(self) -> np.ndarray:
+        """Genomes to evaluate, float64 (population, genes). Asking again without telling in
+        between is an error."""
+
+    @abstractmethod
+    def tell(
+        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None = None
+    ) -> None:
+        """Learn the losses (population,) of asked genomes, with gradients where they are used."""
+
+    @abstractmethod
+    def stop(self) -> str | None:
+        """Why the optimizer itself would stop now, or None."""
+
+    @abstractmethod
+    def state(self) -> dict[str, Any]:
+        """Everything that the future of this search depends on.
+
+        Nested dicts and lists of arrays, numbers, strings, booleans and None: what a checkpoint
+        can hold without pickle. The generator is held as its ``bit_generator.state``.
+        """
+
+    @abstractmethod
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Continue from `state`, bit for bit, on a search begun with the same settings."""
+
+    def diagnostics(self) -> dict[str, float]:
+        """Figures worth a line in the history (step size, temperature, spread, ...)."""
+        return {}

@@ -1,0 +1,142 @@
+"""Registries: the table of names of one kind of thing (networks, tasks, optimizers, encodings).
+
+Adding one of a kind is one file and one line in that kind's table. A table maps a snake-case name
+to ``"module:Class"``, so that listing names imports nothing. Every registered class is a frozen
+dataclass whose fields are its options, which makes it its own configuration:
+``configuration(thing)`` and ``Registry.build(name, options)`` are inverse.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from evornn.errors import ConfigurationError
+
+
+class Registry(Mapping[str, type]):
+    """Names of one kind, resolved to classes when first asked for."""
+
+    def __init__(self, kind: str, table: dict[str, str]):
+        self.kind = kind
+        self._table = table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __getitem__(self, name: str) -> type:
+        if name not in self._table:
+            raise KeyError(name)
+        module, _, attribute = self._table[name].partition(":")
+        return getattr(importlib.import_module(module), attribute)
+
+    def by_class_name(self, name: str) -> type:
+        """The registered class called `name`; AttributeError where there is none."""
+        for key, target in self._table.items():
+            if target.rpartition(":")[2] == name:
+                return self[key]
+        raise AttributeError(f"no {self.kind} class is called {name!r}{suggestion(name, self.class_names())}")
+
+    def class_names(self) -> list[str]:
+        return [target.rpartition(":")[2] for target in self._table.values()]
+
+    def find(self, name: str) -> type:
+        """The class called `name`: a registered name, or ``path/to/file.py:Class``.
+
+        Raises ConfigurationError, with the nearest name, where there is none.
+        """
+        if ".py:" in name:
+            return class_from_file(name, self.kind)
+        if name not in self._table:
+            raise ConfigurationError(
+                f"unknown {self.kind} {name!r}{suggestion(name, self._table)}; "
+                f"known: {', '.join(self._table)}"
+            )
+        return self[name]
+
+    def build(self, name: str, options: Mapping[str, Any] | None = None) -> Any:
+        """An instance of the class called `name`, its options checked against its fields."""
+        return from_options(self.find(name), dict(options or {}), f"{self.kind} {name!r}")
+
+    def name_of(self, thing: Any) -> str:
+        """The registered name of an instance, or ``path/to/file.py:Class`` for one from outside."""
+        cls = type(thing)
+        for name, target in self._table.items():
+            if target == f"{cls.__module__}:{cls.__qualname__}":
+                return name
+        source = getattr(sys.modules.get(cls.__module__), "__file__", None) or "<interactive>"
+        return f"{source}:{cls.__qualname__}"
+
+
+def suggestion(name: str, known: Any) -> str:
+    """`` (did you mean 'lstm'?)``, or nothing where no known name is near."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def class_from_file(name: str, kind: str) -> type:
+    """The class named by ``path/to/file.py:Class``. Runs that file: only for names a user typed."""
+    path, _, attribute = name.rpartition(":")
+    if not Path(path).is_file():
+        raise ConfigurationError(f"{kind} {name!r}: there is no file {path!r}")
+    module_name = Path(path).stem
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module
+    spec.loader.exec_module(module)
+    if not hasattr(module, attribute):
+        classes = [key for key, value in vars(module).items() if isinstance(value, type)]
+        raise ConfigurationError(
+            f"{kind} {name!r}: {path!r} has no class {attribute!r}{suggestion(attribute, classes)}"
+        )
+    return getattr(module, attribute)
+
+
+def from_options(cls: type, options: dict[str, Any], what: str) -> Any:
+    """``cls(**options)``, where an unknown or missing option is one readable error."""
+    fields = {field.name: field for field in dataclasses.fields(cls) if field.init}
+    for name in options:
+        if name not in fields:
+            raise ConfigurationError(
+                f"{what} has no option {name!r}{suggestion(name, fields)}; options: {', '.join(fields)}"
+            )
+    missing = [
+        name
+        for name, field in fields.items()
+        if field.default is dataclasses.MISSING
+        and field.default_factory is dataclasses.MISSING
+        and name not in options
+    ]
+    if missing:
+        raise ConfigurationError(f"{what} needs {', '.join(missing)}")
+    return cls(**options)
+
+
+def configuration(thing: Any) -> dict[str, Any]:
+    """The options of a registered thing, as JSON-able values: ``{field: value}``."""
+    return {
+        field.name: plain(getattr(thing, field.name))
+        for field in dataclasses.fields(thing)
+        if field.init
+    }
+
+
+def plain(value: Any) -> Any:
+    """Tuples as lists, nested dataclasses as dicts: what JSON can hold."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return configuration(value)
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    return value

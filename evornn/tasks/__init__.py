@@ -1,0 +1,28 @@
+"""Tasks: what must be learned, and how far off an answer is. `REGISTRY` names them all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evornn.registry import Registry
+from evornn.tasks.sequences import Sequences as Sequences
+from evornn.tasks.task import Solved as Solved
+from evornn.tasks.task import Task as Task
+
+REGISTRY = Registry(
+    "task",
+    {
+        "sunspots": "evornn.tasks.sunspots:Sunspots",
+        "mackey_glass": "evornn.tasks.mackey_glass:MackeyGlass",
+        "lorenz": "evornn.tasks.lorenz:Lorenz",
+        "narma10": "evornn.tasks.narma10:NARMA10",
+        "delayed_recall": "evornn.tasks.delayed_recall:DelayedRecall",
+        "adding": "evornn.tasks.adding:Adding",
+        "parity": "evornn.tasks.parity:Parity",
+        "csv": "evornn.tasks.csv:CSV",
+    },
+)
+
+
+def __getattr__(name: str) -> Any:
+    return REGISTRY.by_class_name(name)

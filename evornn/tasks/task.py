@@ -1,0 +1,57 @@
+"""What every task is: data to learn from, a loss, the loss of a trivial answer, and when it is solved."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evornn.tasks.sequences import Sequences
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The loss at which a task counts as solved, and who says so."""
+
+    loss: float
+    source: str
+
+
+class Task(ABC):
+    """Base of all tasks. `train` is what a search sees; the held-out splits are for reports."""
+
+    @property
+    @abstractmethod
+    def inputs(self) -> int:
+        """Number of input features."""
+
+    @property
+    @abstractmethod
+    def outputs(self) -> int:
+        """Number of output features."""
+
+    @property
+    @abstractmethod
+    def train(self) -> Sequences:
+        """The training data."""
+
+    @property
+    def validation(self) -> Sequences | None:
+        """Held-out data to choose by, or None."""
+        return None
+
+    @property
+    def test(self) -> Sequences | None:
+        """Held-out data to report on, or None."""
+        return None
+
+    @property
+    @abstractmethod
+    def solved(self) -> Solved | None:
+        """When this task counts as solved, with its source; None where nobody says."""
+
+    @property
+    def constant_loss(self) -> float:
+        """Mean squared error, on the training data, of the best constant answer."""
+        return self.train.constant_loss
