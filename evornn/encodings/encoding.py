@@ -10,14 +10,14 @@ from evornn.networks.network import Network
 
 
 class Encoding(ABC):
-    """Options of an encoding: a frozen dataclass. `mapping` binds it to a network."""
+    """Options of an encoding: a frozen dataclass. `bind` binds it to a network."""
 
     @abstractmethod
-    def mapping(self, network: Network) -> Mapping:
+    def bind(self, network: Network) -> WeightMap:
         """This encoding for the weights of `network`."""
 
 
-class Mapping(ABC):
+class WeightMap(ABC):
     """An encoding bound to a network."""
 
     #: length of a genome

@@ -31,13 +31,13 @@ class Sequences(Task):
 
     Attributes
     ----------
-    inputs_, targets_, judged_ : float64 arrays (sequence, time, feature) and (sequence, time)
+    inputs, targets, judged : float64 arrays (sequence, time, feature) and (sequence, time)
     lengths : int64 (sequence,)
     """
 
-    inputs_: np.ndarray
-    targets_: np.ndarray
-    judged_: np.ndarray
+    inputs: np.ndarray
+    targets: np.ndarray
+    judged: np.ndarray
     lengths: np.ndarray
     free_running: int | None
     feedback: tuple[int, ...] | None

@@ -23,12 +23,12 @@ class Task(ABC):
 
     @property
     @abstractmethod
-    def inputs(self) -> int:
+    def input_size(self) -> int:
         """Number of input features."""
 
     @property
     @abstractmethod
-    def outputs(self) -> int:
+    def output_size(self) -> int:
         """Number of output features."""
 
     @property
