@@ -1,13 +1,62 @@
-"""Sequences: inputs, targets and which steps are judged. The data of a task, and a task itself."""
+"""Sequences: inputs, targets and which steps are judged. The data of a task, and a task itself.
+
+The loss is the weighted mean squared error, with v the weights `judged`, y the outputs and d the
+targets, over all sequences and their steps t:
+
+    loss = Σ_t v_t · mean_k (y_tk − d_tk)² / Σ_t v_t
+
+The judged steps say what kind of a task it is:
+
+>>> import numpy as np
+>>> rng = np.random.default_rng(0)
+>>> u = rng.uniform(size=(5, 20, 1))                    # 5 sequences of 20 steps, 1 feature
+
+Many to many, an answer at every step (here: the previous input; the first step has none):
+
+>>> d = np.roll(u, 1, axis=1)
+>>> Sequences(u, d, judged=np.arange(20) > 0)
+Sequences(5 of 20 steps, 1 input, 1 output, 95 judged steps)
+
+Many to one, an answer at the end only (here: the mean of all inputs):
+
+>>> d = np.zeros_like(u)
+>>> d[:, -1] = u.mean(axis=1)
+>>> Sequences(u, d, judged=np.arange(20) == 19)
+Sequences(5 of 20 steps, 1 input, 1 output, 5 judged steps)
+
+One to many, an input at the first step only and then an answer at every step (here: a decay):
+
+>>> first = np.where(np.arange(20)[:, None] == 0, u, 0.0)
+>>> Sequences(first, u[:, :1] * 0.9 ** np.arange(20)[:, None])
+Sequences(5 of 20 steps, 1 input, 1 output, 100 judged steps)
+
+One to one, one input and one answer a few steps later (here: after 3 steps of thinking), or at
+once with sequences of a single step:
+
+>>> d = np.repeat(u[:, :1] ** 2, 4, axis=1)
+>>> Sequences(first[:, :4], d, judged=[0, 0, 0, 1])
+Sequences(5 of 4 steps, 1 input, 1 output, 5 judged steps)
+>>> Sequences(u[:, :1], u[:, :1] ** 2)
+Sequences(5 of 1 steps, 1 input, 1 output, 5 judged steps)
+
+Unequal lengths are lists; the padding is never judged:
+
+>>> Sequences([u[0], u[1, :7]], [u[0], u[1, :7]])
+Sequences(2 of 7 to 20 steps, 1 input, 1 output, 27 judged steps)
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 
+from evornn.checks import check_size
 from evornn.errors import ConfigurationError
+from evornn.tasks.ragged import check_finite, judged_list, padded, sequence_list
 from evornn.tasks.task import Solved, Task
 
 
@@ -18,7 +67,7 @@ class Sequences(Task):
     ----------
     inputs, targets
         Arrays (sequence, time, feature), or lists of arrays (time, feature) of unequal length. A
-        lone sequence (time, feature) is taken as one sequence.
+        lone sequence (time, feature) is taken as one sequence. They are copied.
     judged
         Weight of each step in the loss, (sequence, time) or (time,), zero for steps that are not
         judged (washout, many-to-one); lists for unequal lengths. None judges every step.
@@ -32,7 +81,15 @@ class Sequences(Task):
     Attributes
     ----------
     inputs, targets, judged : float64 arrays (sequence, time, feature) and (sequence, time)
+        Read-only. Targets that are not judged and not finite are stored as zero.
     lengths : int64 (sequence,)
+    normaliser : float, the sum of `judged`
+    feedback : one index per input feature where `free_running` is given, else None
+
+    Raises
+    ------
+    ConfigurationError
+        For data that are empty, not real, not finite where they count, or do not fit together.
     """
 
     inputs: np.ndarray
@@ -51,8 +108,132 @@ class Sequences(Task):
         free_running: int | None = None,
         feedback: Sequence[int] | None = None,
     ) -> None:
-        raise ConfigurationError("not written yet")
+        given, wanted = sequence_list("inputs", inputs), sequence_list("targets", targets)
+        _check_pairs(given, wanted)
+        weights = judged_list(judged, [len(part) for part in given])
+        check_finite("inputs", given)
+        check_finite("targets", wanted, weights)
+        wanted = [np.where(np.isfinite(part), part, 0.0) for part in wanted]
+        self.inputs, self.targets, self.judged = padded(given), padded(wanted), padded(weights)
+        self.lengths = np.array([len(part) for part in given], dtype=np.int64)
+        self.free_running = free_running
+        self.feedback = self._checked_feedback(free_running, feedback)
+        self.normaliser = math.fsum(self.judged.ravel())
+        for array in (self.inputs, self.targets, self.judged, self.lengths):
+            array.flags.writeable = False
+
+    def _checked_feedback(
+        self, free_running: int | None, feedback: Sequence[int] | None
+    ) -> tuple[int, ...] | None:
+        if free_running is None:
+            if feedback is not None:
+                raise ConfigurationError(
+                    f"feedback {feedback!r} is used in a free run only: give free_running too"
+                )
+            return None
+        check_size("free_running", free_running)
+        if free_running >= self.lengths.max():
+            raise ConfigurationError(
+                f"free_running {free_running} leaves no step to run free: the longest sequence "
+                f"has {self.lengths.max()} steps"
+            )
+        if feedback is None:
+            return tuple(k if k < self.output_size else -1 for k in range(self.input_size))
+        return _checked_indexes(feedback, self.input_size, self.output_size)
+
+    @property
+    def input_size(self) -> int:
+        return self.inputs.shape[2]
+
+    @property
+    def output_size(self) -> int:
+        return self.targets.shape[2]
+
+    @property
+    def train(self) -> Sequences:
+        return self
 
     @property
     def solved(self) -> Solved | None:
         return None
+
+    @property
+    def judged_count(self) -> int:
+        """Number of steps with a weight above zero."""
+        return int(np.count_nonzero(self.judged))
+
+    @property
+    def constant_loss(self) -> float:
+        """Loss of the best constant answer: the weighted variance of the targets, output mean.
+
+        Sums are correctly rounded (`math.fsum`), so they depend on no order.
+        """
+        counted = self.judged > 0.0
+        weights, targets = self.judged[counted], self.targets[counted]
+        best = [math.fsum(weights * column) / self.normaliser for column in targets.T]
+        return self._weighted_mean(weights, targets - best)
+
+    def loss(self, outputs: np.ndarray) -> float:
+        """Loss of `outputs` (sequence, time, output), in float64: the oracle of every fitness.
+
+        NaN where a judged output is NaN; whatever stands at steps that are not judged is ignored.
+        """
+        if np.shape(outputs) != self.targets.shape:
+            raise ConfigurationError(
+                f"outputs must be (sequence, time, output) = {self.targets.shape}, got shape "
+                f"{np.shape(outputs)}"
+            )
+        counted = self.judged > 0.0
+        errors = np.asarray(outputs, dtype=np.float64)[counted] - self.targets[counted]
+        return self._weighted_mean(self.judged[counted], errors)
+
+    def _weighted_mean(self, weights: np.ndarray, errors: np.ndarray) -> float:
+        """Weighted mean of the squares of `errors` (step, output)."""
+        squares = weights[:, np.newaxis] * errors**2
+        return math.fsum(squares.ravel()) / (self.normaliser * errors.shape[1])
+
+    def __repr__(self) -> str:
+        least, most = self.lengths.min(), self.lengths.max()
+        steps = f"{most}" if least == most else f"{least} to {most}"
+        free = f", free after {self.free_running} steps" if self.free_running else ""
+        return (
+            f"Sequences({len(self.lengths)} of {steps} steps, {_count(self.input_size, 'input')}, "
+            f"{_count(self.output_size, 'output')}, {self.judged_count} judged steps{free})"
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _check_pairs(inputs: list[np.ndarray], targets: list[np.ndarray]) -> None:
+    """Inputs and targets must be as many sequences, each with as many steps."""
+    if len(inputs) != len(targets):
+        raise ConfigurationError(
+            f"inputs hold {len(inputs)} sequences and targets {len(targets)}: give a target "
+            "sequence for every input sequence"
+        )
+    for i, (given, wanted) in enumerate(zip(inputs, targets, strict=True)):
+        if len(given) != len(wanted):
+            raise ConfigurationError(
+                f"sequence {i} has {len(given)} steps of inputs and {len(wanted)} of targets: "
+                "give a target for every step (judged = 0 where none counts)"
+            )
+
+
+def _checked_indexes(feedback: Sequence[int], inputs: int, outputs: int) -> tuple[int, ...]:
+    """`feedback` as one output index, or −1, per input; at least one input must be fed back."""
+    indexes = tuple(feedback)
+    if len(indexes) != inputs:
+        raise ConfigurationError(
+            f"feedback needs one index per input feature ({inputs}), got {feedback!r}"
+        )
+    for k in indexes:
+        if isinstance(k, bool) or not isinstance(k, Integral) or not -1 <= k < outputs:
+            raise ConfigurationError(
+                f"feedback must hold output indexes from 0 to {outputs - 1}, or -1 where the given "
+                f"input stays; got {k!r}"
+            )
+    if all(k == -1 for k in indexes):
+        raise ConfigurationError("feedback is -1 for every input: leave free_running out instead")
+    return tuple(int(k) for k in indexes)

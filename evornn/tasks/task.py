@@ -1,4 +1,4 @@
-"""What every task is: data to learn from, a loss, the loss of a trivial answer, and when it is solved."""
+"""What every task is: data to learn from, a loss, a trivial answer, and when it is solved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ class Solved:
 
 
 class Task(ABC):
-    """Base of all tasks. `train` is what a search sees; the held-out splits are for reports."""
+    """Base of all tasks. `train` is what a search sees; the held-out splits are for reports.
+
+    The loss is the mean squared error over the judged steps (`Sequences.loss`).
+    """
 
     @property
     @abstractmethod
@@ -55,3 +58,12 @@ class Task(ABC):
     def constant_loss(self) -> float:
         """Mean squared error, on the training data, of the best constant answer."""
         return self.train.constant_loss
+
+    @property
+    def tolerance(self) -> float:
+        """The |error| within which a judged step counts as learnt, in the unit of the targets.
+
+        A tenth of the targets' standard deviation, unless a task knows better: with two classes it
+        is half the distance between them.
+        """
+        return 0.1 * self.constant_loss**0.5
