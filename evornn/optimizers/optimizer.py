@@ -16,6 +16,11 @@ class Optimizer(ABC):
     #: whether `Search.tell` needs gradients
     gradient: ClassVar[bool] = False
 
+    @property
+    def rank_based(self) -> bool:
+        """Whether only the order of the losses matters, not their size."""
+        return False
+
     @abstractmethod
     def search(self, genes: int, start: Start, rng: np.random.Generator) -> Search:
         """Begin a search over `genes` genes; all its chance comes from `start` and `rng`."""
@@ -47,8 +52,8 @@ class Search(ABC):
     def state(self) -> dict[str, Any]:
         """Everything that the future of this search depends on.
 
-        Nested dicts and lists of arrays, numbers, strings, booleans and None: what a checkpoint
-        can hold without pickle. The generator is held as its ``bit_generator.state``.
+        Nested dicts and lists of arrays, finite numbers, strings, booleans and None: what a
+        checkpoint can hold without pickle. The generator is held as its ``bit_generator.state``.
         """
 
     @abstractmethod

@@ -1,0 +1,69 @@
+"""The DEAP toolbox of the genetic algorithm: settings become registered operators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deap import base
+
+from evornn.optimizers import crossover, mutation, selection
+from evornn.optimizers.deap_adapter import mate_each, mutate_each, operator, register_turns
+
+if TYPE_CHECKING:
+    from evornn.optimizers.genetic import Genetic, GeneticSearch
+
+
+def make_toolbox(settings: Genetic, search: GeneticSearch) -> base.Toolbox:
+    """``select``, ``mate``, ``mutate`` over whole populations; ``generate`` and ``update``."""
+    toolbox = base.Toolbox()
+    register_selection(toolbox, settings, search)
+    register_crossover(toolbox, settings, search)
+    register_mutation(toolbox, settings, search)
+    register_turns(toolbox, search)
+    return toolbox
+
+
+def register_selection(toolbox: base.Toolbox, settings: Genetic, search: GeneticSearch) -> None:
+    own = {
+        "tournament": {"size": settings.tournament_size},
+        "rank": {"pressure": settings.rank_pressure},
+        "roulette": {},
+    }
+    select = getattr(selection, settings.selection)
+    toolbox.register("select", select, rng=search.rng, **own[settings.selection])
+
+
+def register_crossover(toolbox: base.Toolbox, settings: Genetic, search: GeneticSearch) -> None:
+    own = {"uniform": {}, "blend": {"alpha": settings.blend_alpha}, "sbx": {"eta": settings.sbx_eta}}
+    if settings.crossover in own:
+        mate = getattr(crossover, settings.crossover)
+        toolbox.register("mate", mate, rng=search.rng, **own[settings.crossover])
+    else:
+        toolbox.register(
+            "mate",
+            mate_each,
+            cross=operator(settings.crossover, "cx"),
+            options=settings.crossover_options,
+            rng=search.rng,
+        )
+
+
+def register_mutation(toolbox: base.Toolbox, settings: Genetic, search: GeneticSearch) -> None:
+    scale = settings.mutation_scale * search.start.standard_deviation
+    probability = settings.mutation_probability
+    common = {
+        "scale": scale,
+        "probability": 1.0 / search.genes if probability is None else probability,
+    }
+    own = {"gaussian": common, "polynomial": {**common, "eta": settings.polynomial_eta}}
+    if settings.mutation in own:
+        mutate = getattr(mutation, settings.mutation)
+        toolbox.register("mutate", mutate, rng=search.rng, **own[settings.mutation])
+    else:
+        toolbox.register(
+            "mutate",
+            mutate_each,
+            mutate=operator(settings.mutation, "mut"),
+            options=settings.mutation_options,
+            rng=search.rng,
+        )

@@ -1,0 +1,125 @@
+"""What the gradient baselines share: points, clipping, and what to do where the loss is not finite.
+
+A search keeps `population_size` independent starts, told loss and gradient at each; an evaluation
+of `Fitness.value_and_grad` is one generation. Gradients are clipped by their norm (R. Pascanu,
+T. Mikolov, Y. Bengio 2013, On the difficulty of training recurrent neural networks, algorithm 1):
+
+    g <- g min(1, c / ||g||)
+
+A start whose loss or gradient is not finite goes back to the best point it has seen, forgets its
+moments, and takes steps of half the size from there on; one that has seen no finite loss yet is
+drawn anew from the starting distribution. The starts are the common starting points.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from evornn.checks import check_number, check_size
+from evornn.optimizers.generational import GenerationalSearch
+from evornn.optimizers.optimizer import Optimizer
+from evornn.optimizers.start import Start
+
+Moments = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class GradientDescent(Optimizer):
+    """Settings that every gradient method has, and its formula in `initial` and `change`."""
+
+    learning_rate: float
+    population_size: int = 1  # independent starts
+    clip_norm: float | None = 1.0  # c; Pascanu et al. 2013 clip near the usual norm; None: never
+
+    gradient: ClassVar[bool] = True
+    #: names of the arrays (population, genes) that the method remembers
+    moments: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        check_number("learning_rate", self.learning_rate, above=0.0)
+        check_size("population_size", self.population_size)
+        if self.clip_norm is not None:
+            check_number("clip_norm", self.clip_norm, above=0.0)
+
+    def initial(self, moment: str) -> float:
+        """What a moment is before the first gradient."""
+        return 0.0
+
+    @abstractmethod
+    def change(self, gradients: np.ndarray, moments: Moments, t: np.ndarray) -> np.ndarray:
+        """What to add to the points (population, genes); updates `moments` in place.
+
+        `t` (population, 1) counts the gradients since the moments were last empty, this one too.
+        """
+
+    def search(self, genes: int, start: Start, rng: np.random.Generator) -> GradientSearch:
+        return GradientSearch(self, genes, start, rng)
+
+
+class GradientSearch(GenerationalSearch):
+    gradient = True
+    carried = ("points", "best_points", "best_losses", "rate_factors", "ages", "norms", "moments")
+
+    def __init__(
+        self, settings: GradientDescent, genes: int, start: Start, rng: np.random.Generator
+    ):
+        super().__init__(genes, start, rng)
+        self.settings = settings
+        count = settings.population_size
+        self.points = start.genomes(count, genes)
+        self.best_points = self.points.copy()
+        self.best_losses = np.full(count, np.inf)
+        self.rate_factors = np.ones(count)
+        self.ages = np.zeros(count)
+        self.norms = np.zeros(count)
+        self.moments = {
+            name: np.full((count, genes), settings.initial(name)) for name in settings.moments
+        }
+
+    def propose(self) -> np.ndarray:
+        return self.points
+
+    def learn(
+        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None
+    ) -> None:
+        sound = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
+        better = sound & (losses < self.best_losses)
+        self.best_points[better], self.best_losses[better] = genomes[better], losses[better]
+        self.ages += 1
+        clipped, self.norms = clip(np.where(sound[:, None], gradients, 0.0), self.settings.clip_norm)
+        change = self.settings.change(clipped, self.moments, self.ages[:, None])
+        self.points = genomes + self.rate_factors[:, None] * change
+        self._recover(np.flatnonzero(~sound))
+
+    def _recover(self, rows: np.ndarray) -> None:
+        """Start the searches `rows` anew: from their best point, or drawn where they have none."""
+        blank = rows[np.isinf(self.best_losses[rows])]
+        known = rows[np.isfinite(self.best_losses[rows])]
+        self.points[known] = self.best_points[known]
+        self.rate_factors[known] *= 0.5
+        if len(blank):
+            self.points[blank] = self.start.sample(self.rng, len(blank), self.genes)
+        self.ages[rows] = 0
+        for name, moment in self.moments.items():
+            moment[rows] = self.settings.initial(name)
+
+    def diagnostics(self) -> dict[str, float]:
+        return {
+            "gradient_norm": float(np.median(self.norms)),
+            "rate_factor": float(np.median(self.rate_factors)),
+        }
+
+
+def clip(gradients: np.ndarray, most: float | None) -> tuple[np.ndarray, np.ndarray]:
+    """Gradients (population, genes) of norm at most `most`, and their norms before."""
+    largest = np.abs(gradients).max(axis=1)
+    scale = np.where(largest > 0.0, largest, 1.0)  # squares of large entries would overflow
+    norms = scale * np.linalg.norm(gradients / scale[:, None], axis=1)
+    if most is None:
+        return gradients, norms
+    factors = np.minimum(1.0, most / np.maximum(norms, np.finfo(float).tiny))
+    return gradients * factors[:, None], norms
