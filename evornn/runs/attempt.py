@@ -1,0 +1,149 @@
+"""An attempt at a run: its parts put together and carried on until it ends or is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from evornn.errors import StorageError
+from evornn.optimizers import Search
+from evornn.runs.checkpoint import Checkpoints
+from evornn.runs.configuration import Configuration
+from evornn.runs.evaluation import Evaluation
+from evornn.runs.evolution import Evolution
+from evornn.runs.folder import RunFolder
+from evornn.runs.learnt import learnt_share
+from evornn.runs.record import Entry, HistoryFile, textbook_fitness
+from evornn.runs.recorder import FolderRecorder, Recorder
+from evornn.runs.run import Run, fitness_of
+from evornn.runs.seeds import search_generator, start_of_run
+from evornn.runs.signals import Signals
+from evornn.runs.status import Status
+from evornn.runs.stopping import Stop
+from evornn.runs.tally import Tally
+
+Progress = Callable[[Status], None]
+
+
+@dataclass
+class Beginning:
+    """Where a run sets out from: nothing yet, or what a checkpoint and the history hold."""
+
+    history: list[Entry] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    search_state: dict[str, Any] | None = None
+    checkpoints: Checkpoints | None = None
+
+
+class Attempt:
+    """The parts of a run (``task``, ``network``, ``encoding``, ``optimizer``), ready to begin.
+
+    ConfigurationError where they do not fit together.
+    """
+
+    def __init__(self, configuration: Configuration, parts: dict[str, Any]) -> None:
+        from evornn.fitness import GRADIENT_COST
+
+        self.configuration = configuration
+        self.parts = parts
+        self.fitness = fitness_of(configuration, parts.__getitem__)
+        gradient_cost = GRADIENT_COST if parts["optimizer"].gradient else None
+        self.evaluation = Evaluation(self.fitness, gradient_cost)
+        limits = configuration.stopping
+        if limits.learnt_share is not None:
+            data = parts["task"].train
+            learnt_share(data.targets, data.targets, data.judged, limits.tolerance)
+
+    def in_memory(self, progress: Progress | None) -> Run:
+        """Train without writing anything."""
+        beginning = Beginning()
+        recorder = Recorder(beginning.history)
+        stop = self._evolution(beginning, recorder).run(progress)
+        return self._run(beginning, stop)
+
+    def in_folder(self, folder: RunFolder, beginning: Beginning, progress: Progress | None) -> Run:
+        """Train, and keep everything in `folder`, which is locked and has its configuration."""
+        checkpoints = beginning.checkpoints or folder.checkpoints(self.configuration)
+        every = self.configuration.execution.checkpoint_every
+        with (
+            folder.keeping_failures(),
+            Signals() as signals,
+            closing(HistoryFile(folder.history)) as file,
+        ):
+            recorder = FolderRecorder(beginning.history, file, checkpoints, signals, every)
+            stop = self._evolution(beginning, recorder).run(progress)
+            run = self._run(beginning, stop, folder)
+            signals.raise_received(f"the run in {folder.path} is finished")
+        return run
+
+    def _evolution(self, beginning: Beginning, recorder: Recorder) -> Evolution:
+        return Evolution(
+            self.evaluation,
+            self._search(beginning.search_state),
+            self.configuration.stopping,
+            beginning.tally,
+            recorder,
+        )
+
+    def _search(self, state: dict[str, Any] | None) -> Search:
+        seed = self.configuration.seed
+        start = start_of_run(self.configuration.start, seed)
+        generator = search_generator(seed)
+        search = self.parts["optimizer"].search(self.fitness.genes, start, generator)
+        if state is not None:
+            try:
+                search.load_state(state)
+            except (KeyError, TypeError, ValueError) as error:
+                name = self.configuration.optimizer.name
+                raise StorageError(
+                    f"the checkpoint does not fit optimizer {name!r} ({error!r}): use the version "
+                    "of evornn that wrote it"
+                ) from error
+        return search
+
+    def _run(self, beginning: Beginning, stop: Stop, folder: RunFolder | None = None) -> Run:
+        """The finished run: its best network judged on the held-out data, and kept."""
+        tally = beginning.tally
+        assert tally.best_genome is not None
+        run = Run(
+            self.configuration,
+            beginning.history,
+            tally.best_genome,
+            tally.best_loss,
+            stop,
+            self._held_out_loss("validation", tally.best_genome),
+            self._held_out_loss("test", tally.best_genome),
+            folder.path if folder else None,
+            self.parts,
+        )
+        if folder is not None:
+            folder.finish(tally.best_genome, run.best_weights, **self._figures(run, tally))
+        return run
+
+    def _held_out_loss(self, split: str, genome: np.ndarray) -> float | None:
+        if getattr(self.parts["task"], split) is None:
+            return None
+        fitness = fitness_of(self.configuration, self.parts.__getitem__, split)
+        return float(fitness(genome[np.newaxis])[0])
+
+    def _figures(self, run: Run, tally: Tally) -> dict[str, Any]:
+        """What ``result.json`` says beside the checksums."""
+        task = self.parts["task"]
+        counts = asdict(tally)
+        for name in ("generation", "best_genome", "best_loss", "best_generation"):
+            del counts[name]
+        return {name: value for name, value in counts.items() if not name.startswith("barren")} | {
+            "generations": tally.generation,
+            "stop": run.stop,
+            "best_loss": run.best_loss,
+            "fitness": textbook_fitness(run.best_loss),
+            "validation_loss": run.validation_loss,
+            "test_loss": run.test_loss,
+            "constant_loss": task.constant_loss,
+            "solved_loss": task.solved.loss if task.solved else None,
+            "solved_source": task.solved.source if task.solved else None,
+        }

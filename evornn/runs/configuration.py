@@ -1,0 +1,141 @@
+"""The configuration of a run: everything that its result depends on, resolved, in ``config.json``.
+
+`Configuration.identity` is what makes two runs the same experiment; `execution` (threads, how often
+to checkpoint) and `environment` (versions, machine, commit) are recorded beside it and may differ.
+A stored configuration is checked whole: every unknown, missing, wrong or doubled key is named.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from evornn.errors import ConfigurationError
+from evornn.optimizers.start import Start
+from evornn.registry import suggestion
+from evornn.runs.stopping import Limits
+
+
+Dtype = Literal["float32", "float64"]
+
+
+class Stored(BaseModel):
+    """Base of what is kept on disk: nothing unknown, nothing converted, nothing changed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Part(Stored):
+    """A task, network, encoding or optimizer: its registered name and its options."""
+
+    name: str
+    options: dict[str, JsonValue]
+
+
+class Execution(Stored):
+    """What changes how a run is carried out but not what comes of it."""
+
+    threads: int | None = Field(default=None, ge=1)
+    checkpoint_every: float = Field(ge=0)
+
+
+class Configuration(Stored):
+    """Everything needed to do a run again. `task_data` is the sha256 of the task's arrays."""
+
+    schema_version: Literal[1] = 1
+    task: Part
+    task_data: str
+    network: Part
+    encoding: Part
+    optimizer: Part
+    seed: int = Field(ge=0)
+    start: Start
+    dtype: Dtype
+    stopping: Limits
+    execution: Execution
+    environment: dict[str, JsonValue] = {}
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The part of this configuration that the result depends on, as plain JSON values."""
+        return self.model_dump(mode="json", exclude={"execution", "environment"})
+
+    def to_json(self) -> str:
+        """The text of ``config.json``."""
+        return json.dumps(self.model_dump(mode="json"), indent=2, allow_nan=False) + "\n"
+
+
+def read_configuration(path: Path) -> Configuration:
+    """The configuration in the file `path`; ConfigurationError that lists all that is wrong."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+        json.loads(text, object_pairs_hook=_no_doubles)
+    except FileNotFoundError:
+        raise ConfigurationError(f"there is no file {path}: give the folder of a run") from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not UTF-8 text (byte {error.start})") from None
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"{path} is not JSON: {error}") from None
+    return checked(text, str(path))
+
+
+def checked(text: str, source: str) -> Configuration:
+    """The Configuration that the JSON `text` holds; one error for everything wrong with it."""
+    try:
+        return Configuration.model_validate_json(text)
+    except ValidationError as error:
+        problems = "".join(f"\n  {_problem(detail)}" for detail in error.errors())
+        raise ConfigurationError(f"{source}:{problems}") from None
+
+
+def differences(stored: dict[str, Any], given: dict[str, Any]) -> list[str]:
+    """One line for each value in which two identities differ, by its path."""
+    old, new = dict(_leaves(stored, "")), dict(_leaves(given, ""))
+    absent = "nothing"
+    return [
+        f"{path}: {old.get(path, absent)} there, {new.get(path, absent)} here"
+        for path in sorted(old.keys() | new.keys())
+        if old.get(path, absent) != new.get(path, absent)
+    ]
+
+
+def _leaves(value: Any, path: str) -> list[tuple[str, str]]:
+    if not isinstance(value, dict):
+        return [(path, json.dumps(value))]
+    return [
+        leaf for key, item in value.items() for leaf in _leaves(item, f"{path}.{key}".lstrip("."))
+    ]
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise ConfigurationError(f"given more than once: {', '.join(doubled)}")
+    return dict(pairs)
+
+
+def _problem(detail: Any) -> str:
+    """One line for one of pydantic's findings: path, what is wrong, the nearest known key."""
+    path = ".".join(str(step) for step in detail["loc"]) or "configuration"
+    if detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        return f"{path}: unknown key{suggestion(str(detail['loc'][-1]), _known_keys())}"
+    if detail["type"] in ("missing", "missing_argument"):
+        return f"{path}: missing"
+    if detail["type"] == "value_error":
+        return f"{path}: {detail['ctx']['error']}"
+    return f"{path}: {detail['msg']}, got {detail['input']!r:.60}"
+
+
+def _known_keys() -> set[str]:
+    models = (Configuration, Part, Execution)
+    return {
+        *(name for model in models for name in model.model_fields),
+        *Start.__dataclass_fields__,
+        *Limits.__dataclass_fields__,
+    }

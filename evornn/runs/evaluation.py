@@ -1,0 +1,89 @@
+"""Evaluating a generation for an optimizer: losses (and gradients) that are safe to learn from."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from evornn.errors import EvornnError, RunFailed
+from evornn.runs.learnt import learnt_share
+from evornn.tasks import Task
+
+
+class Fitness(Protocol):
+    """What a run needs of `evornn.Fitness`."""
+
+    steps: int
+    task: Task
+
+    def __call__(self, population: np.ndarray) -> np.ndarray: ...
+
+    def value_and_grad(self, population: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...
+
+    def predict(self, genome: np.ndarray, inputs: np.ndarray | None = None) -> np.ndarray: ...
+
+
+class EvaluationFailed(RunFailed):
+    """The evaluation raised: `genome` (genes,) is the one that it raised for, `trace` the story."""
+
+    def __init__(self, message: str, genome: np.ndarray, trace: str) -> None:
+        super().__init__(message)
+        self.genome = genome
+        self.trace = trace
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Losses of populations, counted at `cost` evaluations per genome.
+
+    `gradient_cost` is the cost of one genome with its gradient, None where none is wanted.
+    """
+
+    fitness: Fitness
+    gradient_cost: int | None = None
+
+    @property
+    def cost(self) -> int:
+        return self.gradient_cost or 1
+
+    def __call__(self, genomes: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Losses (population,), infinite where they are not finite numbers, and gradients.
+
+        EvaluationFailed where the evaluation raises anything but an error of the user's making.
+        """
+        try:
+            losses, gradients = self._values(genomes)
+        except EvornnError:
+            raise
+        except Exception as error:  # whatever a task of the user's own may raise
+            trace = traceback.format_exc()
+            genome = genomes[self._culprit(genomes)]
+            summary = f"{type(error).__name__}: {error}"
+            raise EvaluationFailed(f"the evaluation raised {summary}", genome, trace) from error
+        return np.where(np.isfinite(losses), losses, np.inf), gradients
+
+    def _values(self, genomes: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        if self.gradient_cost is None:
+            return self.fitness(genomes), None
+        return self.fitness.value_and_grad(genomes)
+
+    def _culprit(self, genomes: np.ndarray) -> int:
+        """Index of a genome that fails, by halving; costs less than one more generation."""
+        low, high = 0, len(genomes)
+        while high - low > 1:
+            middle = (low + high) // 2
+            try:
+                self._values(genomes[low:middle])
+            except Exception:  # the same failure again
+                high = middle
+            else:
+                low = middle
+        return low
+
+    def learnt(self, genome: np.ndarray, tolerance: float | None) -> float:
+        """Share of the training data that `genome` has learnt."""
+        data = self.fitness.task.train
+        return learnt_share(self.fitness.predict(genome), data.targets, data.judged, tolerance)

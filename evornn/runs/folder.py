@@ -1,0 +1,161 @@
+"""The run folder: what lies where, who may begin a run in it, and how a run ends in it.
+
+=============================  ===================================================================
+``config.json``                the resolved configuration, written before any work
+``history.jsonl``              one line per generation
+``checkpoint-*.safetensors``   the last three checkpoints, listed in ``manifest.jsonl``
+``best.safetensors``           weights of the best network, by name
+``genome.safetensors``         its genome
+``result.json``                how the run ended; there once it is finished
+``task.safetensors``           the data, where the task is plain `Sequences`
+``failure.txt``                traceback of a run that failed, with ``failure.safetensors``: the
+                               genome that it failed at
+``run.lock``                   who works on the run
+=============================  ===================================================================
+
+A folder in which no generation has ended holds nothing that could be lost: a run may begin there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save
+
+from evornn.errors import ConfigurationError, StorageError
+from evornn.runs.atomic import storing, write_atomically
+from evornn.runs.checkpoint import Checkpoints
+from evornn.runs.configuration import Configuration, differences, read_configuration
+from evornn.runs.evaluation import EvaluationFailed
+from evornn.runs.lock import RunLock
+from evornn.runs.packing import pack, unpack
+from evornn.runs.parts import save_sequences
+from evornn.runs.record import read_history
+from evornn.runs.result import Result
+
+
+class RunFolder:
+    """Paths in a run folder and what is done to it as a whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config = path / "config.json"
+        self.history = path / "history.jsonl"
+        self.best = path / "best.safetensors"
+        self.genome = path / "genome.safetensors"
+        self.result = path / "result.json"
+        self.failure = path / "failure.txt"
+        self.lock = path / "run.lock"
+
+    def claim(self) -> RunLock:
+        """Make the folder where there is none, and lock it.
+
+        ConfigurationError where it holds something else than a run; StorageError where it cannot
+        be written or another process works in it.
+        """
+        with storing(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            foreign = [file.name for file in self.path.iterdir() if not self._ours(file)]
+        if foreign and not self.config.exists():
+            raise ConfigurationError(
+                f"{self.path} is no run folder and holds {', '.join(sorted(foreign)[:3])}: "
+                "give a new or empty folder"
+            )
+        return RunLock(self.lock)
+
+    def _ours(self, file: Path) -> bool:
+        return file.name in ("run.lock", "task.safetensors") or ".tmp-" in file.name
+
+    def begin(self, configuration: Configuration, task: Any) -> None:
+        """Write what a new run begins with. ConfigurationError where there is a run already."""
+        if self.config.exists():
+            self._check_unused(configuration)
+            self._clear()
+        save_sequences(task, self.path)
+        write_atomically(self.config, configuration.to_json().encode())
+
+    def _check_unused(self, configuration: Configuration) -> None:
+        if not read_history(self.history)[0] and not self.result.exists():
+            return
+        stored = read_configuration(self.config)
+        changes = differences(stored.identity, configuration.identity)
+        if changes:
+            raise ConfigurationError(
+                f"{self.path} holds a run of another experiment; give another folder. "
+                "They differ in:\n  " + "\n  ".join(changes)
+            )
+        if self.result.exists():
+            raise ConfigurationError(
+                f"{self.path} holds this run, finished: read it with "
+                f"evornn.load_run({str(self.path)!r}), or give another folder"
+            )
+        raise ConfigurationError(
+            f"{self.path} holds this run, unfinished: go on with evornn resume {self.path}, "
+            "or give another folder"
+        )
+
+    def _clear(self) -> None:
+        """Remove what an attempt without one whole generation has left."""
+        with storing(self.path):
+            for pattern in ("history.jsonl", "manifest.jsonl", "checkpoint-*", "failure.*"):
+                for file in self.path.glob(pattern):
+                    file.unlink()
+
+    def remove_temporaries(self) -> None:
+        """Remove the half-written files of a process that was killed; only under the lock."""
+        with storing(self.path):
+            for file in self.path.glob("*.tmp-*"):
+                file.unlink(missing_ok=True)
+
+    def checkpoints(self, configuration: Configuration) -> Checkpoints:
+        return Checkpoints(self.path, configuration.identity)
+
+    def finish(self, genome: np.ndarray, weights: dict[str, np.ndarray], **figures: Any) -> None:
+        """Write the best network and the result of a finished run."""
+        genome_data, weight_data = pack({"genome": genome}), save(weights)
+        result = Result(
+            **figures,
+            genome_sha256=hashlib.sha256(genome_data).hexdigest(),
+            weights_sha256=hashlib.sha256(weight_data).hexdigest(),
+        )
+        write_atomically(self.genome, genome_data)
+        write_atomically(self.best, weight_data)
+        write_atomically(self.result, result.to_json().encode())
+
+    def read_genome(self, result: Result) -> np.ndarray:
+        """The best genome (genes,) of a finished run; StorageError where it is not what it was."""
+        try:
+            data = self.genome.read_bytes()
+        except OSError as error:
+            raise StorageError(f"cannot read {self.genome}: {error.strerror}") from error
+        if hashlib.sha256(data).hexdigest() != result.genome_sha256:
+            raise StorageError(
+                f"{self.genome} is damaged: its sha256 is not the one in {self.result}. Put a good "
+                f"copy back, or delete {self.result} and resume the run"
+            )
+        return unpack(data)["genome"]
+
+    @contextmanager
+    def keeping_failures(self) -> Iterator[None]:
+        """Keep the traceback of what is no mistake of the user's, and the genome it failed at."""
+        try:
+            yield
+        except (ConfigurationError, StorageError):
+            raise
+        except Exception as error:
+            with suppress(StorageError):  # the failure itself matters more
+                self._keep_failure(error)
+            raise
+
+    def _keep_failure(self, error: Exception) -> None:
+        if isinstance(error, EvaluationFailed):
+            write_atomically(self.failure, error.trace.encode())
+            write_atomically(self.path / "failure.safetensors", pack({"genome": error.genome}))
+        else:
+            write_atomically(self.failure, traceback.format_exc().encode())

@@ -1,0 +1,138 @@
+"""The parts of a run (task, network, encoding, optimizer): named in a record, rebuilt from it.
+
+What is registered is rebuilt through its registry. What comes from a file of the user's own, or was
+made in a session, is never imported because a record names it: it has to be passed in again.
+Plain `Sequences` have no name to be rebuilt from, so their arrays are kept in the run folder.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evornn import encodings, networks, optimizers, tasks
+from evornn.errors import ConfigurationError, StorageError
+from evornn.registry import Registry, configuration
+from evornn.runs.atomic import write_atomically
+from evornn.runs.configuration import Configuration, Part, differences
+from evornn.runs.packing import pack, unpack
+from evornn.tasks import Sequences, Task
+
+REGISTRIES: dict[str, Registry] = {
+    "task": tasks.REGISTRY,
+    "network": networks.REGISTRY,
+    "encoding": encodings.REGISTRY,
+    "optimizer": optimizers.REGISTRY,
+}
+#: the name in a record of a task that is nothing but its data
+SEQUENCES = "sequences"
+
+
+def built(kind: str, given: Any, options: dict[str, Any] | None = None) -> Any:
+    """`given` itself, or what its name stands for, with `options`."""
+    return REGISTRIES[kind].build(given, options) if isinstance(given, str) else given
+
+
+def describe(kind: str, thing: Any) -> Part:
+    """How a record names `thing`. ConfigurationError where it is not made of plain options."""
+    if isinstance(thing, Sequences):
+        return Part(
+            name=SEQUENCES,
+            options={"free_running": thing.free_running, "feedback": _plain_list(thing.feedback)},
+        )
+    if not dataclasses.is_dataclass(thing) or isinstance(thing, type):
+        raise ConfigurationError(
+            f"{kind} must be an instance of a dataclass, whose fields are its options, or one of "
+            f"the names {', '.join(REGISTRIES[kind])}; got {thing!r:.80}"
+        )
+    try:
+        text = json.dumps(configuration(thing), allow_nan=False, default=_plain)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(
+            f"the options of {kind} {type(thing).__name__} must be numbers, strings, booleans, "
+            f"None, or lists and tables of these: {error}"
+        ) from None
+    return Part(name=REGISTRIES[kind].name_of(thing), options=json.loads(text))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    return os.fspath(value)
+
+
+def _plain_list(values: Any) -> Any:
+    return None if values is None else [int(value) for value in values]
+
+
+def rebuilt(kind: str, stored: Configuration, given: Any, folder: Path) -> Any:
+    """The part of `kind` that `stored` tells of: `given` if it is the same, or built anew."""
+    part: Part = getattr(stored, kind)
+    if given is not None:
+        return _same(kind, part, built(kind, given, part.options))
+    if kind == "task" and part.name == SEQUENCES:
+        return _load_sequences(part, folder)
+    if part.name in REGISTRIES[kind]:
+        return REGISTRIES[kind].build(part.name, part.options)
+    raise ConfigurationError(
+        f"the {kind} of {folder} is {part.name!r}, from outside the package. A file is never run "
+        f"because a record names it: pass the {kind} in again, as {kind}=…"
+    )
+
+
+def _same(kind: str, part: Part, given: Any) -> Any:
+    """`given`, refused where it is not what `part` tells of. A file may have moved since."""
+    found = describe(kind, given)
+    same_class = part.name.rpartition(":")[2] == found.name.rpartition(":")[2]
+    known = part.name in REGISTRIES[kind] or found.name in REGISTRIES[kind]
+    if not same_class or (known and part.name != found.name) or part.options != found.options:
+        changes = differences(part.model_dump(), found.model_dump())
+        raise ConfigurationError(
+            f"this {kind} is not the one that the run was begun with:\n  " + "\n  ".join(changes)
+        )
+    return given
+
+
+def fingerprint(task: Task) -> str:
+    """sha256 of every array of `task`: a CSV file, say, must not change under a run."""
+    digest = hashlib.sha256()
+    for split in ("train", "validation", "test"):
+        data = getattr(task, split)
+        if data is None:
+            continue
+        for name, array in _arrays(data).items():
+            digest.update(f"{split}.{name}{array.shape}".encode())
+            digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _arrays(data: Sequences) -> dict[str, np.ndarray]:
+    names = ("inputs", "targets", "judged", "lengths")
+    return {name: np.asarray(getattr(data, name)) for name in names}
+
+
+def save_sequences(task: Any, folder: Path) -> None:
+    """Keep the arrays of `task` where it is plain `Sequences`."""
+    if isinstance(task, Sequences):
+        write_atomically(folder / "task.safetensors", pack(_arrays(task)))
+
+
+def _load_sequences(part: Part, folder: Path) -> Sequences:
+    path = folder / "task.safetensors"
+    try:
+        arrays = unpack(path.read_bytes())
+        rows = [slice(0, int(length)) for length in arrays["lengths"]]
+        parts = [
+            [array[row] for array, row in zip(arrays[name], rows, strict=True)]
+            for name in ("inputs", "targets", "judged")
+        ]
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise StorageError(f"{path} cannot be used ({error}): pass the task in again") from error
+    options: dict[str, Any] = part.options
+    return Sequences(*parts, **options)

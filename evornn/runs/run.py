@@ -1,0 +1,162 @@
+"""A run: what came of one training, in memory or loaded from its folder."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evornn.errors import RunFailed
+from evornn.runs.checkpoint import RunWarning
+from evornn.runs.configuration import Configuration, read_configuration
+from evornn.runs.folder import RunFolder
+from evornn.runs.parts import rebuilt
+from evornn.runs.record import Entry, read_history, textbook_fitness
+from evornn.runs.result import read_result
+from evornn.runs.stopping import Stop
+from evornn.runs.tally import Tally
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What came of one training.
+
+    Attributes
+    ----------
+    configuration
+        Everything that the result depends on.
+    history
+        One dict per generation, as `evornn.runs.record` describes.
+    best_genome, best_loss
+        Genome (genes,) float64 of the lowest training loss, None and infinity where there is none.
+    stop
+        The limit that ended the run; None where the run has not finished.
+    validation_loss, test_loss
+        Losses of the best genome on the held-out data; None where there are none of these, or the
+        run has not finished.
+    path
+        The run folder; None for a run in memory.
+    """
+
+    configuration: Configuration
+    history: list[Entry] = field(repr=False)
+    best_genome: np.ndarray | None = field(repr=False)
+    best_loss: float
+    stop: Stop | None = None
+    validation_loss: float | None = None
+    test_loss: float | None = None
+    path: Path | None = None
+    given: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def stop_reason(self) -> str | None:
+        """Name of the limit that ended the run, ``optimizer`` for its own; None if unfinished."""
+        return self.stop.criterion if self.stop else None
+
+    @property
+    def best_fitness(self) -> float:
+        """The text-book fitness 1/`best_loss`."""
+        return textbook_fitness(self.best_loss)
+
+    @property
+    def best_weights(self) -> dict[str, np.ndarray]:
+        """Weights of the best network by name, each in its shape, float64."""
+        network, encoding = self.part("network"), self.part("encoding")
+        weights = encoding.bind(network).decode(self._genome()[np.newaxis])
+        return network.named(weights[0])
+
+    def predict(self, inputs: Any = None) -> np.ndarray:
+        """Outputs (sequence, time, outputs) of the best network.
+
+        `inputs` is (sequence, time, inputs) or one sequence (time, inputs); None takes the
+        training data.
+        """
+        return self._fitness.predict(self._genome(), inputs)
+
+    def part(self, kind: str) -> Any:
+        """The ``task``, ``network``, ``encoding`` or ``optimizer``, rebuilt where it has to be."""
+        if kind not in self.given:
+            assert self.path is not None
+            self.given[kind] = rebuilt(kind, self.configuration, None, self.path)
+        return self.given[kind]
+
+    def _genome(self) -> np.ndarray:
+        if self.best_genome is None:
+            raise RunFailed("this run has no best genome: no generation with a finite loss is kept")
+        return self.best_genome
+
+    @cached_property
+    def _fitness(self) -> Any:
+        return fitness_of(self.configuration, self.part)
+
+
+def fitness_of(configuration: Configuration, part: Any, split: str = "train") -> Any:
+    """The `evornn.Fitness` of the run's task on `split`; ``part(kind)`` gives its parts."""
+    from evornn.fitness import Fitness
+
+    return Fitness(
+        part("task"),
+        part("network"),
+        part("encoding"),
+        dtype=configuration.dtype,
+        threads=configuration.execution.threads,
+        split=split,
+    )
+
+
+def load_run(
+    path: str | Path, *, task: Any = None, network: Any = None, encoding: Any = None
+) -> Run:
+    """The run in the folder `path`, finished or not.
+
+    Parts from outside the package are never imported because a record names them: pass them in
+    again where `Run.predict` or `Run.best_weights` are wanted. An unfinished run has the best
+    genome of its newest checkpoint, and its whole history.
+    """
+    folder = RunFolder(Path(path))
+    configuration = read_configuration(folder.config)
+    history, ignored = read_history(folder.history)
+    if ignored:
+        warn_of_ignored(folder.history, ignored)
+    passed = {"task": task, "network": network, "encoding": encoding}
+    given = {
+        kind: rebuilt(kind, configuration, thing, folder.path)
+        for kind, thing in passed.items()
+        if thing is not None
+    }
+    result = read_result(folder.result)
+    if result is None:
+        tally = _newest_tally(folder, configuration)
+        return Run(
+            configuration,
+            history,
+            tally.best_genome,
+            tally.best_loss,
+            path=folder.path,
+            given=given,
+        )
+    return Run(
+        configuration,
+        history,
+        folder.read_genome(result),
+        result.best_loss,
+        result.stop,
+        result.validation_loss,
+        result.test_loss,
+        folder.path,
+        given,
+    )
+
+
+def _newest_tally(folder: RunFolder, configuration: Configuration) -> Tally:
+    checkpoints = folder.checkpoints(configuration)
+    return Tally() if checkpoints.none_listed() else checkpoints.load()[0]
+
+
+def warn_of_ignored(path: Path, ignored: int) -> None:
+    """Say how many lines of a history could not be used."""
+    warnings.warn(f"{path}: ignored {ignored} lines that are no record", RunWarning, stacklevel=3)

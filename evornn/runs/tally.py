@@ -1,0 +1,63 @@
+"""The tally: everything that a run counts and the best that it has seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass
+class Tally:
+    """Counts of a run up to the end of its last whole generation.
+
+    `best_genome` (genes,) float64 has the lowest finite loss, `best_loss` (infinite before there
+    is one), found in `best_generation`. `barren_generations` and `barren_evaluations` count the
+    present unbroken series of generations without any finite loss.
+    """
+
+    generation: int = 0
+    evaluations: int = 0
+    forward_steps: int = 0
+    backward_steps: int = 0
+    seconds: float = 0.0
+    evaluation_seconds: float = 0.0
+    optimizer_seconds: float = 0.0
+    non_finite: int = 0
+    barren_generations: int = 0
+    barren_evaluations: int = 0
+    best_loss: float = np.inf
+    best_generation: int = 0
+    best_genome: np.ndarray | None = None
+    learnt: float | None = None
+
+    def count(self, genomes: np.ndarray, losses: np.ndarray, cost: int, steps: int) -> bool:
+        """Count one generation; True where it holds a new best genome.
+
+        One genome costs `cost` evaluations: 1, or with its gradient one forward evaluation and
+        ``cost − 1`` backward. `steps` is the number of network steps of one forward evaluation.
+        """
+        population = len(losses)
+        finite = np.isfinite(losses)
+        self.generation += 1
+        self.evaluations += cost * population
+        self.forward_steps += steps * population
+        self.backward_steps += (cost - 1) * steps * population
+        self.non_finite += population - int(finite.sum())
+        self._count_barren(population, bool(finite.any()))
+        best = int(np.argmin(np.where(finite, losses, np.inf)))
+        if not losses[best] < self.best_loss or not finite[best]:
+            return False
+        self.best_loss = float(losses[best])
+        self.best_genome = np.array(genomes[best], dtype=np.float64)
+        self.best_generation = self.generation
+        return True
+
+    def _count_barren(self, population: int, fertile: bool) -> None:
+        self.barren_generations = 0 if fertile else self.barren_generations + 1
+        self.barren_evaluations = 0 if fertile else self.barren_evaluations + population
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps: `Tally(**state)` is the same tally."""
+        return dict(vars(self))

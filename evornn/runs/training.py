@@ -1,0 +1,124 @@
+"""`train`: begin a run. All its chance comes from its seed, all its options into its record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from evornn.checks import check_choice, check_number, check_size
+from evornn.optimizers import Start
+from evornn.runs.attempt import Attempt, Beginning, Progress
+from evornn.runs.configuration import Configuration, Dtype, Execution
+from evornn.runs.environment import environment
+from evornn.runs.folder import RunFolder
+from evornn.runs.parts import built, describe, fingerprint
+from evornn.runs.run import Run
+from evornn.runs.stopping import Limits
+
+#: seconds between checkpoints: what a crash costs at most, next to the 2 % that they may take
+CHECKPOINT_EVERY = 10.0
+
+
+def train(
+    task: Any,
+    network: Any,
+    optimizer: Any,
+    *,
+    encoding: Any = None,
+    seed: int = 0,
+    out: str | Path | None = None,
+    generations: int | None = None,
+    evaluations: int | None = None,
+    network_steps: int | None = None,
+    seconds: float | None = None,
+    target_loss: float | None = None,
+    learnt_share: float | None = None,
+    tolerance: float | None = None,
+    stagnation: int | None = None,
+    start: Start | None = None,
+    dtype: Dtype = "float32",
+    threads: int | None = None,
+    checkpoint_every: float = CHECKPOINT_EVERY,
+    progress: Progress | None = None,
+) -> Run:
+    """Train `network` on `task` with `optimizer` until the first of the limits fires.
+
+    Parameters
+    ----------
+    task, network, optimizer, encoding
+        Instances or registered names. A network given by name gets the task's numbers of inputs
+        and outputs. No encoding is the direct one: a gene per weight.
+    seed
+        Seed of all chance. Runs with the same `seed` and `start` begin at the same points, also
+        with different optimizers.
+    out
+        Folder to keep the run in; None keeps it in memory.
+    generations, evaluations, network_steps, seconds, target_loss, learnt_share, tolerance,
+    stagnation
+        When to stop: see `evornn.runs.Limits`. At least one must be given. A genome with its
+        gradient counts as `evornn.fitness.GRADIENT_COST` (3) evaluations. No generation is cut in
+        half: the run stops before one that would exceed a budget.
+    start
+        The distribution of the starting points.
+    dtype
+        ``float32`` or ``float64``: the numbers that networks are evaluated in.
+    threads
+        Threads of the evaluation; None uses every core. Does not change any result.
+    checkpoint_every
+        Seconds between checkpoints, more where they would take over 2 % of the time; 0 makes one
+        after every generation.
+    progress
+        Called with a live `evornn.runs.Status` after every generation.
+
+    Raises
+    ------
+    ConfigurationError
+        For anything wrong with the arguments, before anything is written.
+    RunFailed
+        The evaluation raised, or no loss was finite.
+    StorageError
+        `out` cannot be written, or another process works there.
+    Interrupted, Terminated
+        A signal came; with `out` a checkpoint has been written first. Without `out` signals are
+        left alone.
+    """
+    parts = {"task": built("task", task)}
+    sizes = {"inputs": parts["task"].input_size, "outputs": parts["task"].output_size}
+    parts["network"] = built("network", network, sizes)
+    parts["encoding"] = built("encoding", "direct" if encoding is None else encoding)
+    parts["optimizer"] = built("optimizer", optimizer)
+    check_size("seed", seed, least=0)
+    check_choice("dtype", dtype, ("float32", "float64"))
+    check_number("checkpoint_every", checkpoint_every, least=0.0)
+    if threads is not None:
+        check_size("threads", threads)
+    limits = Limits(
+        target_loss=target_loss,
+        learnt_share=learnt_share,
+        tolerance=tolerance,
+        generations=generations,
+        evaluations=evaluations,
+        network_steps=network_steps,
+        seconds=seconds,
+        stagnation=stagnation,
+    )
+    configuration = Configuration(
+        task=describe("task", parts["task"]),
+        network=describe("network", parts["network"]),
+        encoding=describe("encoding", parts["encoding"]),
+        optimizer=describe("optimizer", parts["optimizer"]),
+        task_data=fingerprint(parts["task"]),
+        seed=int(seed),
+        start=start or Start(),
+        dtype=dtype,
+        stopping=limits,
+        execution=Execution(threads=threads, checkpoint_every=float(checkpoint_every)),
+        environment=environment(),
+    )
+    attempt = Attempt(configuration, parts)
+    if out is None:
+        return attempt.in_memory(progress)
+    folder = RunFolder(Path(out))
+    with folder.claim():
+        folder.begin(configuration, parts["task"])
+        return attempt.in_folder(folder, Beginning(), progress)
