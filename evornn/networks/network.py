@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -102,3 +103,9 @@ class Network(ABC):
             parts[name] = flat[begin:end].reshape(shape)
             begin = end
         return parts
+
+
+@cache
+def option_step(make_step: Callable[..., Callable[..., None]], *options: Any) -> Callable[..., None]:
+    """The step that `make_step` gives for `options`: one function object for equal options."""
+    return make_step(*options)

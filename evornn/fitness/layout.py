@@ -1,0 +1,125 @@
+"""What a kernel is given: the data, and where everything lies in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from evornn.networks.network import Network
+from evornn.numerics.records import extents, layout_of, record_class, size_of
+
+
+class Data(NamedTuple):
+    """Sequences as a kernel reads them.
+
+    With genomes in lanes: `inputs` (sequence, time, feature), `targets` (sequence, time, output),
+    `judged` (sequence, time). With sequences in lanes they are (group, time, feature, lane) and so
+    on. `lengths` is that of each sequence, or the longest of each group.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    judged: np.ndarray
+    lengths: np.ndarray
+    #: for each input the output that replaces it in a free run, or −1
+    feedback: np.ndarray
+    #: steps that see the given inputs
+    free_running: int
+
+
+class Sequence(NamedTuple):
+    """One sequence, or a group of them in lanes, inside a kernel."""
+
+    inputs: Any
+    targets: Any
+    judged: Any
+    length: int
+
+
+class Buffers(NamedTuple):
+    """Working memory of a rollout inside a kernel, arrays of lanes."""
+
+    states: Any
+    scratch: Any
+    inputs: Any
+    outputs: Any
+
+
+class Layout(NamedTuple):
+    """Extents of the fields of each record (int64), and the values of the constants."""
+
+    weights: np.ndarray
+    constants: np.ndarray
+    state: np.ndarray
+    following: np.ndarray
+    output: np.ndarray
+    floats: np.ndarray
+    integers: np.ndarray
+    #: numbers carried from step to step
+    state_size: int
+
+
+class Work(NamedTuple):
+    """Memory of one kernel call, each array (elements, lane)."""
+
+    weights: np.ndarray
+    states: np.ndarray
+    scratch: np.ndarray
+    inputs: np.ndarray
+    outputs: np.ndarray
+
+
+@dataclass(frozen=True)
+class Records:
+    """The record classes of one network: what `w`, `k`, `s`, `s_next` are to its step."""
+
+    weights: Any
+    constants: Any
+    state: Any
+    following: Any
+    output: Any
+
+    @classmethod
+    def of(cls, network: Network) -> Records:
+        floats, integers = split_constants(network)
+        shapes = {name: np.shape(v) for name, v in floats.items()}
+        whole = {name: np.shape(v) for name, v in integers.items()}
+        return cls(
+            weights=record_class("Weights", layout_of(network.weights)),
+            constants=record_class("Constants", layout_of(shapes, whole)),
+            state=record_class("State", layout_of(network.state)),
+            following=record_class("Following", layout_of(network.state, network.scratch)),
+            output=record_class("Output", (("y", 1, 0),)),
+        )
+
+
+def split_constants(network: Network) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The constants that are floating and those that are integer."""
+    constants = {name: np.asarray(value) for name, value in network.constants.items()}
+    floats = {n: v for n, v in constants.items() if np.issubdtype(v.dtype, np.floating)}
+    return floats, {n: v.astype(np.int64) for n, v in constants.items() if n not in floats}
+
+
+def layout_for(network: Network, dtype: np.dtype) -> Layout:
+    """Where everything of `network` lies, its constants in precision `dtype`."""
+    floats, integers = split_constants(network)
+    shapes = {name: value.shape for name, value in floats.items()}
+    whole = {name: value.shape for name, value in integers.items()}
+    return Layout(
+        weights=extents(network.weights),
+        constants=extents(shapes, whole),
+        state=extents(network.state),
+        following=extents(network.state, network.scratch),
+        output=extents({"y": (network.outputs,)}),
+        floats=_flat(floats, dtype),
+        integers=_flat(integers, np.dtype(np.int64)),
+        state_size=size_of(network.state),
+    )
+
+
+def _flat(arrays: dict[str, np.ndarray], dtype: np.dtype) -> np.ndarray:
+    parts = [np.ravel(value) for value in arrays.values()]
+    # A pointer must exist even where there is nothing to point at.
+    return np.concatenate([*parts, np.zeros(1)]).astype(dtype)

@@ -1,0 +1,172 @@
+"""One network through one sequence (or a lane of either): the loop over time, and its loss.
+
+The kernels differ in what lies in the lanes. With genomes in lanes the weights are vectors and the
+inputs scalars; with sequences in lanes it is the other way round. The loop is the same code, and
+does the same arithmetic in the same order, so a loss does not depend on the choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from numba.core import types
+from numba.extending import overload, register_jitable
+
+from evornn.fitness.layout import Buffers, Records, Sequence
+from evornn.numerics.lanes import Lanes, view_lanes
+from evornn.numerics.primitives import where
+from evornn.numerics.records import record
+
+#: steps between two looks at the stop flag
+STEPS_BETWEEN_LOOKS = 1024
+
+
+def _unjudged(weight: Any) -> bool:
+    """Whether a step's weight is zero for all lanes at once."""
+
+
+def _weighed(weight: Any, error: Any) -> Any:
+    """weight · error, and zero where nobody judges, whatever the error."""
+
+
+@overload(_unjudged, strict=False)
+def _unjudged_compiled(weight: Any) -> Any:
+    if isinstance(weight, types.Float):
+        return lambda weight: weight == 0.0
+    return lambda weight: False
+
+
+@overload(_weighed, strict=False)
+def _weighed_compiled(weight: Any, error: Any) -> Any:
+    if isinstance(weight, Lanes):
+        return lambda weight, error: where(weight > 0.0, weight * error, 0.0)
+    return lambda weight, error: error * weight
+
+
+@register_jitable
+def observe(x: Any, inputs: Any, t: int, outputs: Any, previous: int, data: Any) -> None:
+    """The inputs of step `t`: the given ones, or after them the outputs that begin at `previous`."""
+    free = t >= data.free_running
+    for i in range(x.shape[0]):
+        if free and data.feedback[i] >= 0:
+            x[i] = outputs[previous + data.feedback[i]]
+        else:
+            x[i] = inputs[t, i]
+
+
+def make_rollout(
+    step: Callable[..., None], error: Callable[..., Any], records: Records
+) -> Callable[..., Any]:
+    """The loop over time for `step`, giving the weighted sum of `error` over the judged steps.
+
+    `keep` keeps the states and outputs of all steps, one after another, in the buffers; otherwise
+    these hold two states and one output, and the last ones stay.
+    """
+    State, Following, Output = records.state, records.following, records.output
+
+    @register_jitable
+    def rollout(
+        w: Any, k: Any, sequence: Any, data: Any, layout: Any, buffers: Any, keep: bool, stop: Any
+    ) -> Any:
+        states, scratch, outputs = buffers.states, buffers.scratch, buffers.outputs
+        state_size, output_size = layout.state_size, layout.output[0]
+        # The state of step t lies at row t & state_rows, its output at row t & output_rows.
+        state_rows, output_rows = (-1, -1) if keep else (1, 0)
+        for i in range(state_size):
+            states[i] = 0.0
+        outputs[0] = 0.0
+        total = outputs[0]
+        carry = outputs[0]
+        for t in range(sequence.length):
+            if t % STEPS_BETWEEN_LOOKS == 0 and stop[0] != 0:
+                break
+            last_output = ((t - 1) & output_rows) * output_size
+            observe(buffers.inputs, sequence.inputs, t, outputs, last_output, data)
+            before, after = t & state_rows, (t + 1) & state_rows
+            s = record(State, layout.state, states, before * state_size, scratch)
+            s_next = record(Following, layout.following, states, after * state_size, scratch)
+            y = record(Output, layout.output, outputs, (t & output_rows) * output_size, scratch).y
+            step(w, k, buffers.inputs, s, s_next, y)
+            if _unjudged(sequence.judged[t]):
+                continue
+            # Kahan's sum: the loss keeps its digits over any number of steps.
+            term = _weighed(sequence.judged[t], error(y, sequence.targets[t])) - carry
+            grown = total + term
+            carry = (grown - total) - term
+            total = grown
+        return total
+
+    return rollout
+
+
+@register_jitable
+def pack(genomes: Any, first: int, packed: Any) -> None:
+    """Transpose genomes from `first` on into lanes; lanes left over repeat the last genome."""
+    last = genomes.shape[0] - 1
+    for lane in range(packed.shape[1]):
+        row = min(first + lane, last)
+        for gene in range(genomes.shape[1]):
+            packed[gene, lane] = genomes[row, gene]
+
+
+def make_genome_kernel(rollout: Callable[..., Any], records: Records) -> Callable[..., None]:
+    """Losses with a genome in each lane: `sums` (genome, sequence) of judged errors."""
+    Weights, Constants = records.weights, records.constants
+
+    def genomes_in_lanes(
+        genomes: Any, data: Any, layout: Any, work: Any, stop: Any, sums: Any
+    ) -> None:
+        width = work.weights.shape[1]
+        packed, outputs = view_lanes(work.weights), view_lanes(work.outputs)
+        buffers = Buffers(
+            view_lanes(work.states), view_lanes(work.scratch), view_lanes(work.inputs), outputs
+        )
+        k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
+        w = record(Weights, layout.weights, packed, 0, packed)
+        for first in range(0, genomes.shape[0], width):
+            pack(genomes, first, work.weights)
+            for q in range(data.lengths.shape[0]):
+                if stop[0] != 0:
+                    return
+                sequence = Sequence(
+                    data.inputs[q], data.targets[q], data.judged[q], data.lengths[q]
+                )
+                outputs[0] = rollout(w, k, sequence, data, layout, buffers, False, stop)
+                for lane in range(min(width, genomes.shape[0] - first)):
+                    sums[first + lane, q] = work.outputs[0, lane]
+
+    return genomes_in_lanes
+
+
+def make_sequence_kernel(rollout: Callable[..., Any], records: Records) -> Callable[..., None]:
+    """Losses with a sequence in each lane: `sums` (genome, group of sequences, lane).
+
+    `traces` (genome, group, time · outputs, lane) takes the outputs of every step, unless its
+    third axis has room for those of one step only.
+    """
+    Weights, Constants = records.weights, records.constants
+
+    def sequences_in_lanes(
+        genomes: Any, data: Any, layout: Any, work: Any, stop: Any, sums: Any, traces: Any
+    ) -> None:
+        inputs, targets, judged = (
+            view_lanes(data.inputs),
+            view_lanes(data.targets),
+            view_lanes(data.judged),
+        )
+        totals, outputs = view_lanes(sums), view_lanes(traces)
+        states, scratch = view_lanes(work.states), view_lanes(work.scratch)
+        x = view_lanes(work.inputs)
+        keep = outputs.shape[2] > layout.output[0]
+        k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
+        for g in range(genomes.shape[0]):
+            w = record(Weights, layout.weights, genomes[g], 0, genomes[g])
+            for b in range(data.lengths.shape[0]):
+                if stop[0] != 0:
+                    return
+                sequence = Sequence(inputs[b], targets[b], judged[b], data.lengths[b])
+                buffers = Buffers(states, scratch, x, outputs[g, b])
+                totals[g, b] = rollout(w, k, sequence, data, layout, buffers, keep, stop)
+
+    return sequences_in_lanes

@@ -1,0 +1,115 @@
+"""Fingerprints: a hash of everything that a compiled step depends on, so a cache is never stale.
+
+The package's own number types are hashed by their source files. A step, and every function of its
+author's that it calls, is hashed by its code, constants, defaults, closure and the globals it reads,
+in whatever file (or notebook cell) they were defined.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import llvmlite
+import numba
+import numpy as np
+
+#: modules whose functions are known to the compiler, or hashed by their source files
+_FOREIGN = ("evornn.numerics", "evornn.fitness", "numpy", "numba", "math", "operator", "builtins")
+
+
+@lru_cache(maxsize=1)
+def package_fingerprint() -> str:
+    """Hash of the sources of the number types and kernels, and of the compiler's versions."""
+    root = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for path in sorted([*root.glob("numerics/*.py"), *root.glob("fitness/*.py")]):
+        digest.update(path.read_bytes())
+    versions = (sys.version, numba.__version__, llvmlite.__version__)
+    digest.update(repr(versions).encode())
+    return digest.hexdigest()
+
+
+def fingerprint(*functions: Callable[..., Any]) -> str:
+    """Hash of the package and of all code that `functions` can reach."""
+    digest = hashlib.sha256(package_fingerprint().encode())
+    for function in reachable(*functions):
+        for part in _parts(function):
+            digest.update(part.encode())
+    return digest.hexdigest()
+
+
+def reachable(*functions: Callable[..., Any]) -> list[FunctionType]:
+    """`functions` and every function of the same authors that they call, each once, in order."""
+    found: dict[int, FunctionType] = {}
+    waiting = [plain_function(f) for f in functions]
+    while waiting:
+        function = waiting.pop(0)
+        if id(function) not in found:
+            found[id(function)] = function
+            waiting += [
+                plain_function(value)
+                for _, value in _references(function)
+                if _is_authors_function(value)
+            ]
+    return list(found.values())
+
+
+def plain_function(function: Any) -> FunctionType:
+    """The Python function under a compiled dispatcher, or the function itself."""
+    return getattr(function, "py_func", function)
+
+
+def _is_authors_function(value: Any) -> bool:
+    function = plain_function(value)
+    return isinstance(function, FunctionType) and not _is_foreign(function.__module__)
+
+
+def _is_foreign(module: str | None) -> bool:
+    return any(module == name or str(module).startswith(f"{name}.") for name in _FOREIGN)
+
+
+def _references(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """Names and values of the globals, module attributes and closure cells that code reads."""
+    names = list(_names(function.__code__))
+    for name in names:
+        if name in function.__globals__:
+            value = function.__globals__[name]
+            yield name, value
+            if isinstance(value, ModuleType) and not _is_foreign(value.__name__):
+                yield from ((f"{name}.{n}", getattr(value, n)) for n in names if hasattr(value, n))
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        yield name, cell.cell_contents
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+def _parts(function: FunctionType) -> Iterator[str]:
+    yield function.__qualname__
+    yield _code_text(function.__code__)
+    yield repr((function.__defaults__, function.__kwdefaults__))
+    for name, value in _references(function):
+        yield f"{name}={_value_text(value)}"
+
+
+def _code_text(code: CodeType) -> str:
+    constants = [_code_text(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
+    return repr((code.co_code, constants, code.co_names, code.co_varnames, code.co_freevars))
+
+
+def _value_text(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype}{value.shape}{hashlib.sha256(value.tobytes()).hexdigest()}"
+    if isinstance(value, (bool, int, float, complex, str, bytes, tuple, np.generic, type(None))):
+        return repr(value)
+    return f"{type(value).__name__} {getattr(value, '__qualname__', '')}"

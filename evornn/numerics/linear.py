@@ -1,0 +1,92 @@
+"""Sums of products: `dot` and `affine`, the operations where a network's time goes.
+
+Both are fused, one rounding for each product and sum, in the order of the index, so they give the
+same bits in every kernel. Compiled, `affine` advances four rows together: each input is loaded
+once for four weights, and four sums hide the latency of one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba.core import types
+from numba.extending import overload
+
+from evornn.numerics.lanes import SCALARS, Lanes
+from evornn.numerics.primitives import fma
+
+
+def dot(w: Any, x: Any, a: Any) -> Any:
+    """a + Σⱼ w[j] x[j], for vectors `w` and `x` of one length."""
+    if w.shape != x.shape:
+        raise ValueError(f"dot of a vector of {w.shape} with one of {x.shape}")
+    for j in range(x.shape[0]):
+        a = fma(w[j], x[j], a)
+    return a
+
+
+def affine(W: Any, x: Any, b: Any, out: Any) -> None:
+    """out = W x + b, for a matrix `W` (rows, columns); `b` and `out` may be the same array."""
+    if W.shape != (out.shape[0], x.shape[0]) or b.shape != out.shape:
+        raise ValueError(
+            f"affine of a matrix of {W.shape}, an input of {x.shape}, a bias of {b.shape} "
+            f"and an output of {out.shape}"
+        )
+    for i in range(out.shape[0]):
+        out[i] = dot(W[i], x, b[i])
+
+
+def of_numbers(*arrays: Any) -> bool:
+    """Whether compiled `arrays` hold lanes or scalars, and one of them lanes."""
+    if not all(isinstance(a, types.Array) for a in arrays):
+        return False
+    kinds = [a.dtype for a in arrays]
+    return all(isinstance(k, (Lanes, *SCALARS)) for k in kinds) and any(
+        isinstance(k, Lanes) for k in kinds
+    )
+
+
+@overload(dot, strict=False)
+def _dot(w: Any, x: Any, a: Any) -> Any:
+    if not of_numbers(w, x) or not isinstance(a, (Lanes, *SCALARS)):
+        return None
+
+    def compiled(w: Any, x: Any, a: Any) -> Any:
+        total = a
+        for j in range(x.shape[0]):
+            total = fma(w[j], x[j], total)
+        return total
+
+    return compiled
+
+
+@overload(affine, strict=False)
+def _affine(W: Any, x: Any, b: Any, out: Any) -> Any:
+    if not of_numbers(W, x, b, out):
+        return None
+
+    def compiled(W: Any, x: Any, b: Any, out: Any) -> None:
+        rows, columns = out.shape[0], x.shape[0]
+        blocked = rows - rows % 4
+        for i in range(0, blocked, 4):
+            a0 = b[i]
+            a1 = b[i + 1]
+            a2 = b[i + 2]
+            a3 = b[i + 3]
+            for j in range(columns):
+                xj = x[j]
+                a0 = fma(W[i, j], xj, a0)
+                a1 = fma(W[i + 1, j], xj, a1)
+                a2 = fma(W[i + 2, j], xj, a2)
+                a3 = fma(W[i + 3, j], xj, a3)
+            out[i] = a0
+            out[i + 1] = a1
+            out[i + 2] = a2
+            out[i + 3] = a3
+        for i in range(blocked, rows):
+            a0 = b[i]
+            for j in range(columns):
+                a0 = fma(W[i, j], x[j], a0)
+            out[i] = a0
+
+    return compiled

@@ -1,0 +1,140 @@
+"""Records: named arrays laid one after another in a buffer, as a step sees them (`w.U`, `s.h`).
+
+A record's class is a named tuple that knows the number of axes of each field and which buffer it
+lies in; the shapes are run-time values, so one compilation serves every size.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+
+from evornn.numerics.lanes import VECTOR_BYTES
+from evornn.numerics.leaves import Leaves, leaves_of
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+@cache
+def record_class(name: str, layout: tuple[tuple[str, int, int], ...]) -> type:
+    """A named tuple with `layout` ((field, axes, buffer), ...): buffer 0 or 1 holds the field."""
+    cls = namedtuple(name, [field for field, _, _ in layout])  # type: ignore[misc]
+    cls.layout = layout  # type: ignore[attr-defined]
+    return cls
+
+
+def layout_of(first: Shapes, second: Shapes | None = None) -> tuple[tuple[str, int, int], ...]:
+    """The layout of a record whose fields lie in a first and a second buffer."""
+    fields = [(name, len(shape), 0) for name, shape in first.items()]
+    fields += [(name, len(shape), 1) for name, shape in (second or {}).items()]
+    return tuple(fields)
+
+
+def extents(*shapes: Shapes) -> np.ndarray:
+    """All extents of the fields, one after another: int64."""
+    flat = [extent for group in shapes for shape in group.values() for extent in shape]
+    return np.array(flat, np.int64)
+
+
+def size_of(shapes: Shapes) -> int:
+    """Number of elements of all fields together."""
+    return sum(int(np.prod(shape)) for shape in shapes.values())
+
+
+def plain_record(cls: Any, first: Any, second: Any, shapes: list[tuple[int, ...]]) -> Any:
+    """The record in plain Python: `first` and `second` are arrays indexed by element."""
+    buffers, begins, fields = (first, second), [0, 0], []
+    for (_, _, buffer), shape in zip(cls.layout, shapes, strict=True):
+        count = int(np.prod(shape))
+        flat = buffers[buffer][begins[buffer] : begins[buffer] + count]
+        fields.append(flat.reshape(*shape, *flat.shape[1:]))
+        begins[buffer] += count
+    return cls(*fields)
+
+
+@intrinsic
+def record(typingctx: Any, cls: Any, sizes: Any, first: Any, begin: Any, second: Any) -> Any:
+    """The record `cls` over the buffers `first`, from element `begin` on, and `second`.
+
+    `sizes` holds the extents of all fields. Buffers are one-dimensional arrays, or `Leaves`. The
+    fields borrow the buffers' memory, which the kernel's caller owns.
+    """
+    layout = cls.instance_class.layout
+    buffers = (first, second)
+    fields = [_field_type(buffers[source], axes) for _, axes, source in layout]
+    built = types.BaseTuple.from_types(fields, cls.instance_class)
+    if not fields:
+        built = types.NamedTuple((), cls.instance_class)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointers = [
+            _data(context, builder, first, args[2]),
+            _data(context, builder, second, args[4]),
+        ]
+        pointers[0] = builder.gep(pointers[0], [args[3]])
+        extent_array = context.make_array(sizes)(context, builder, args[1])
+        position, parts = 0, []
+        for (_, axes, source), ty in zip(layout, fields, strict=True):
+            shape = []
+            for _ in range(axes):
+                address = builder.gep(extent_array.data, [ir_int(position)])
+                shape.append(builder.load(address))
+                position += 1
+            array_type = ty.array if isinstance(ty, Leaves) else ty
+            view, count = _borrowed(context, builder, array_type, pointers[source], shape)
+            if isinstance(ty, Leaves):
+                view = leaves_of(context, builder, ty, view, args[2 if source == 0 else 4])
+            parts.append(view)
+            pointers[source] = builder.gep(pointers[source], [count])
+        return context.make_tuple(builder, built, parts)
+
+    return built(cls, sizes, first, begin, second), codegen
+
+
+def ir_int(value: int) -> Any:
+    return cgutils.intp_t(value)
+
+
+def _field_type(buffer: types.Type, axes: int) -> types.Type:
+    if isinstance(buffer, Leaves):
+        return Leaves(types.Array(buffer.array.dtype, axes, "C", aligned=False))
+    return types.Array(buffer.dtype, axes, "C", aligned=buffer.aligned)
+
+
+def _data(context: Any, builder: Any, ty: types.Type, value: Any) -> Any:
+    if isinstance(ty, Leaves):
+        value = cgutils.create_struct_proxy(ty)(context, builder, value=value).array
+        ty = ty.array
+    return context.make_array(ty)(context, builder, value).data
+
+
+def _borrowed(context: Any, builder: Any, ty: Any, pointer: Any, shape: list[Any]) -> Any:
+    """An array value over `pointer` that owns nothing, and its number of elements."""
+    item = context.get_abi_sizeof(context.get_data_type(ty.dtype))
+    strides, stride, count = [], ir_int(item), ir_int(1)
+    for extent in reversed(shape):
+        strides.append(stride)
+        stride = builder.mul(stride, extent)
+        count = builder.mul(count, extent)
+    view = context.make_array(ty)(context, builder)
+    view.meminfo = cgutils.get_null_value(view.meminfo.type)
+    view.parent = cgutils.get_null_value(view.parent.type)
+    view.nitems, view.itemsize, view.data = count, ir_int(item), pointer
+    view.shape = cgutils.pack_array(builder, shape, ty=cgutils.intp_t)
+    view.strides = cgutils.pack_array(builder, strides[::-1], ty=cgutils.intp_t)
+    return view._getvalue(), count
+
+
+def aligned_zeros(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """Zeros that begin at a multiple of the vector's size, so that no vector straddles a line."""
+    dtype = np.dtype(dtype)
+    count = int(np.prod(shape)) * dtype.itemsize
+    memory = np.zeros(count + VECTOR_BYTES, np.uint8)
+    begin = -memory.ctypes.data % VECTOR_BYTES
+    return memory[begin : begin + count].view(dtype).reshape(shape)

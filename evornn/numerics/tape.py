@@ -1,0 +1,263 @@
+"""The tape: sums of products on it, and the sweep that runs it backwards.
+
+`affine` and `dot` of leaves are one record each, whatever their size: that is what keeps the sweep
+near the cost of the arithmetic itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.imputils import impl_ret_borrowed
+from numba.extending import intrinsic, overload, register_jitable
+
+from evornn.numerics.lanes import SCALARS, Lanes
+from evornn.numerics.leaves import Leaves, array_of, first_node, row_stride
+from evornn.numerics.linear import affine, dot
+from evornn.numerics.primitives import fma, where
+from evornn.numerics.variable import (
+    ADD,
+    AFFINE,
+    CAPACITY,
+    COPY,
+    PRODUCT,
+    SELECT,
+    SUBTRACT,
+    UNARY,
+    VALUES_AT,
+    TapeBuilder,
+    Variable,
+    make_variable,
+    node_of,
+    value_of,
+)
+
+_I64 = ir.IntType(64)
+
+
+def _is_vector(ty: Any) -> bool:
+    """One-dimensional leaves or variables."""
+    if isinstance(ty, Leaves):
+        return ty.array.ndim == 1
+    return isinstance(ty, types.Array) and ty.ndim == 1 and isinstance(ty.dtype, Variable)
+
+
+def _mentions_variables(*candidates: Any) -> bool:
+    """Leaves or variables among arguments that are otherwise numbers or arrays of numbers."""
+    kinds = [t.dtype if isinstance(t, types.Array) else t for t in candidates]
+    return all(isinstance(k, (Leaves, Variable, Lanes, *SCALARS)) for k in kinds) and any(
+        isinstance(k, (Leaves, Variable)) for k in kinds
+    )
+
+
+@intrinsic
+def _values(typingctx: Any, leaves: Any) -> Any:
+    """All values of the tape of `leaves`, an array of lanes."""
+    lanes = leaves.variable.lanes
+    ty = types.Array(lanes, 1, "C", aligned=False)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        parts = cgutils.create_struct_proxy(leaves)(context, builder, value=args[0])
+        tape = TapeBuilder(builder, parts.tape, lanes)
+        view = context.make_array(ty)(context, builder)
+        item = _I64(lanes.width * lanes.dtype.bitwidth // 8)
+        count = builder.add(tape.word(CAPACITY), _I64(1))
+        view.meminfo = cgutils.get_null_value(view.meminfo.type)
+        view.parent = cgutils.get_null_value(view.parent.type)
+        view.nitems, view.itemsize = count, item
+        view.data = tape.array(VALUES_AT, tape.vector)
+        view.shape = cgutils.pack_array(builder, [count])
+        view.strides = cgutils.pack_array(builder, [item])
+        return impl_ret_borrowed(context, builder, ty, view._getvalue())
+
+    return ty(leaves), codegen
+
+
+@intrinsic
+def _reserve(typingctx: Any, leaves: Any, count: Any) -> Any:
+    """The first of `count` new nodes on the tape of `leaves`."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        parts = cgutils.create_struct_proxy(leaves)(context, builder, value=args[0])
+        return TapeBuilder(builder, parts.tape, leaves.variable.lanes).reserve(args[1])
+
+    return types.int64(leaves, types.int64), codegen
+
+
+@intrinsic
+def _variable(typingctx: Any, leaves: Any, value: Any, node: Any) -> Any:
+    """The variable `value` at `node` of the tape of `leaves`."""
+    ty = leaves.variable
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        parts = cgutils.create_struct_proxy(leaves)(context, builder, value=args[0])
+        return make_variable(context, builder, ty, args[1], parts.tape, args[2])
+
+    return ty(leaves, value, types.int64), codegen
+
+
+@intrinsic
+def _record(typingctx: Any, leaves: Any, kind: Any, words: Any) -> Any:
+    """Append a record of literal `kind` with `words` to the tape of `leaves`."""
+    code = kind.literal_value
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        parts = cgutils.create_struct_proxy(leaves)(context, builder, value=args[0])
+        tape = TapeBuilder(builder, parts.tape, leaves.variable.lanes)
+        tape.record(code, tuple(cgutils.unpack_tuple(builder, args[2])))
+        return context.get_dummy_value()
+
+    return types.void(leaves, kind, words), codegen
+
+
+def _contiguous(vector: Any, leaves: Any) -> int:
+    """The first of consecutive nodes that hold `vector`, copied there where they are not so yet."""
+
+
+@overload(_contiguous, strict=False)
+def _contiguous_impl(vector: Any, leaves: Any) -> Any:
+    if isinstance(vector, Leaves):
+
+        def of_leaves(vector: Any, leaves: Any) -> int:
+            values = array_of(vector)
+            if values.strides[0] == values.itemsize or values.shape[0] < 2:
+                return first_node(vector)
+            return _copied(vector, leaves)
+
+        return of_leaves
+
+    def of_variables(vector: Any, leaves: Any) -> int:
+        if vector.shape[0] == 0:
+            return 0
+        first = node_of(vector[0])
+        consecutive = first > 0
+        for j in range(1, vector.shape[0]):
+            consecutive &= node_of(vector[j]) == first + j
+        return first if consecutive else _copied(vector, leaves)
+
+    return of_variables
+
+
+@register_jitable
+def _copied(vector: Any, leaves: Any) -> int:
+    values = _values(leaves)
+    begin = _reserve(leaves, vector.shape[0])
+    for j in range(vector.shape[0]):
+        values[begin + j] = value_of(vector[j])
+        _record(leaves, COPY, (begin + j, node_of(vector[j])))
+    return begin
+
+
+@overload(affine, strict=False)
+def _affine(W: Any, x: Any, b: Any, out: Any) -> Any:
+    if not _mentions_variables(W, x, b, out):
+        return None
+    of_leaves = isinstance(W, Leaves) and W.array.ndim == 2
+    if not (of_leaves and _is_vector(x) and _is_vector(b) and isinstance(out, types.Array)):
+
+        def row_by_row(W: Any, x: Any, b: Any, out: Any) -> None:
+            for i in range(out.shape[0]):
+                out[i] = dot(W[i], x, b[i])
+
+        return row_by_row
+
+    def fused(W: Any, x: Any, b: Any, out: Any) -> None:
+        rows, columns = out.shape[0], x.shape[0]
+        x0, b0 = _contiguous(x, W), _contiguous(b, W)
+        out0 = _reserve(W, rows)
+        values = _values(W)
+        affine(array_of(W), values[x0 : x0 + columns], values[b0 : b0 + rows], values[out0 : out0 + rows])
+        for i in range(rows):
+            out[i] = _variable(W, values[out0 + i], out0 + i)
+        _record(W, AFFINE, (out0, rows, columns, first_node(W), row_stride(array_of(W)), x0, b0))
+
+    return fused
+
+
+@overload(dot, strict=False)
+def _dot(w: Any, x: Any, a: Any) -> Any:
+    if not _mentions_variables(w, x, a):
+        return None
+    if not (isinstance(w, Leaves) and _is_vector(x)):
+
+        def term_by_term(w: Any, x: Any, a: Any) -> Any:
+            total = a
+            for j in range(x.shape[0]):
+                total = fma(w[j], x[j], total)
+            return total
+
+        return term_by_term
+
+    has_node = isinstance(a, Variable)
+
+    def fused(w: Any, x: Any, a: Any) -> Any:
+        columns = x.shape[0]
+        w0, x0 = _contiguous(w, w), _contiguous(x, w)
+        node = _reserve(w, 1)
+        values = _values(w)
+        value = dot(values[w0 : w0 + columns], values[x0 : x0 + columns], value_of(a))
+        values[node] = value
+        _record(w, AFFINE, (node, 1, columns, w0, 0, x0, node_of(a) if has_node else 0))
+        return _variable(w, value, node)
+
+    return fused
+
+
+@register_jitable
+def sweep(records: Any, count: int, values: Any, partials: Any, adjoints: Any) -> None:
+    """Run `count` records backwards: adjoints of results flow into those of operands."""
+    for r in range(count - 1, -1, -1):
+        kind, node = records[r, 0], records[r, 1]
+        a, b = records[r, 2], records[r, 3]
+        g = adjoints[node]
+        if kind == AFFINE:
+            _sweep_affine(records[r], values, adjoints)
+        elif kind == UNARY:
+            adjoints[a] = fma(g, partials[2 * node], adjoints[a])
+        elif kind == PRODUCT:
+            adjoints[a] = fma(g, partials[2 * node], adjoints[a])
+            adjoints[b] = fma(g, partials[2 * node + 1], adjoints[b])
+            adjoints[records[r, 4]] = adjoints[records[r, 4]] + g
+        elif kind == ADD:
+            adjoints[a] = adjoints[a] + g
+            adjoints[b] = adjoints[b] + g
+        elif kind == SUBTRACT:
+            adjoints[a] = adjoints[a] + g
+            adjoints[b] = adjoints[b] - g
+        elif kind == SELECT:
+            chosen = partials[2 * node] > 0.0
+            adjoints[a] = adjoints[a] + where(chosen, g, 0.0)
+            adjoints[b] = adjoints[b] + where(chosen, 0.0, g)
+        else:
+            adjoints[a] = adjoints[a] + g
+
+
+@register_jitable
+def _sweep_affine(row: Any, values: Any, adjoints: Any) -> None:
+    out, rows, columns = row[1], row[2], row[3]
+    W, stride, x, b = row[4], row[5], row[6], row[7]
+    for i in range(rows):
+        adjoints[b + i] = adjoints[b + i] + adjoints[out + i]
+    blocked = rows - rows % 4
+    for i in range(0, blocked, 4):
+        g0, g1 = adjoints[out + i], adjoints[out + i + 1]
+        g2, g3 = adjoints[out + i + 2], adjoints[out + i + 3]
+        w0 = W + i * stride
+        w1, w2, w3 = w0 + stride, w0 + 2 * stride, w0 + 3 * stride
+        for j in range(columns):
+            xj, dx = values[x + j], adjoints[x + j]
+            adjoints[w0 + j] = fma(g0, xj, adjoints[w0 + j])
+            adjoints[w1 + j] = fma(g1, xj, adjoints[w1 + j])
+            adjoints[w2 + j] = fma(g2, xj, adjoints[w2 + j])
+            adjoints[w3 + j] = fma(g3, xj, adjoints[w3 + j])
+            dx = fma(g0, values[w0 + j], dx)
+            dx = fma(g1, values[w1 + j], dx)
+            dx = fma(g2, values[w2 + j], dx)
+            adjoints[x + j] = fma(g3, values[w3 + j], dx)
+    for i in range(blocked, rows):
+        g, w = adjoints[out + i], W + i * stride
+        for j in range(columns):
+            adjoints[w + j] = fma(g, values[x + j], adjoints[w + j])
+            adjoints[x + j] = fma(g, values[w + j], adjoints[x + j])
