@@ -67,6 +67,11 @@ def _affine(W: Any, x: Any, b: Any, out: Any) -> Any:
 
     def compiled(W: Any, x: Any, b: Any, out: Any) -> None:
         rows, columns = out.shape[0], x.shape[0]
+        if columns == 1:
+            x0 = x[0]
+            for i in range(rows):
+                out[i] = fma(W[i, 0], x0, b[i])
+            return
         blocked = rows - rows % 4
         for i in range(0, blocked, 4):
             a0 = b[i]
