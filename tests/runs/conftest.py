@@ -28,9 +28,7 @@ class Sphere:
         self.generations = 0
         self.evaluated = 0
         targets = np.array([[[0.0], [1.0], [1.0], [0.0]]])
-        self.task = SimpleNamespace(
-            train=SimpleNamespace(targets=targets, judged=np.ones((1, 4)))
-        )
+        self.task = SimpleNamespace(train=SimpleNamespace(targets=targets, judged=np.ones((1, 4))))
 
     def __call__(self, population: np.ndarray) -> np.ndarray:
         self.generations += 1

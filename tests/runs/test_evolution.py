@@ -1,4 +1,4 @@
-"""The loop of a run: what it counts, when it stops, and what a loss that is no number does to it."""
+"""The loop of a run: what it counts, when it stops, and what losses that are no numbers do."""
 
 from __future__ import annotations
 
