@@ -41,3 +41,9 @@ def check_choice(what: str, value: object, choices: Collection[str]) -> None:
     if value not in choices:
         near = suggestion(str(value), choices)
         raise ConfigurationError(f"{what} must be one of {', '.join(choices)}; got {value!r}{near}")
+
+
+def check_switch(what: str, value: object) -> None:
+    """`value` must be True or False."""
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{what} must be true or false, got {value!r}")

@@ -81,6 +81,10 @@ class Genetic(Optimizer):
     def _check_operator(self, kind: str, own: tuple[str, ...], prefix: str) -> None:
         """One of ours, or the name of one of DEAP's, which alone takes options."""
         name, options = getattr(self, kind), getattr(self, f"{kind}_options")
+        if not isinstance(options, Mapping):
+            raise ConfigurationError(
+                f"genetic.{kind}_options must be a table of arguments, got {options!r}"
+            )
         if str(name).startswith(prefix):
             from evornn.optimizers.deap_adapter import operator
 

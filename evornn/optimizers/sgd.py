@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from evornn.checks import check_number
+from evornn.checks import check_number, check_switch
 from evornn.errors import ConfigurationError
 from evornn.optimizers.gradient_descent import GradientDescent, Moments
 
@@ -33,6 +33,7 @@ class SGD(GradientDescent):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_number("sgd.momentum", self.momentum, 0.0, 1.0)
+        check_switch("sgd.nesterov", self.nesterov)
         if self.nesterov and self.momentum == 0.0:
             raise ConfigurationError(
                 "sgd.nesterov needs momentum, got momentum 0: set it, or leave nesterov out"
