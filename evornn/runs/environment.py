@@ -58,8 +58,8 @@ def processor() -> str:
 
 
 def commit(folder: Path) -> str | None:
-    """The commit that the git checkout around `folder` is at, or None."""
-    command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+    """The commit of the git checkout around `folder`, with ``-dirty`` after changes; or None."""
+    command = ["git", "-C", str(folder), "describe", "--always", "--abbrev=40", "--dirty"]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
     except (OSError, subprocess.SubprocessError):

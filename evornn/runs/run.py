@@ -42,7 +42,7 @@ class Run:
         The run folder; None for a run in memory.
     """
 
-    configuration: Configuration
+    configuration: Configuration = field(repr=False)
     history: list[Entry] = field(repr=False)
     best_genome: np.ndarray | None = field(repr=False)
     best_loss: float
