@@ -42,7 +42,8 @@ class Beginning:
 class Attempt:
     """The parts of a run (``task``, ``network``, ``encoding``, ``optimizer``), ready to begin.
 
-    ConfigurationError where they do not fit together.
+    ConfigurationError where they do not fit together, or a budget does not reach for the first
+    generation.
     """
 
     def __init__(self, configuration: Configuration, parts: dict[str, Any]) -> None:
@@ -57,6 +58,8 @@ class Attempt:
         if limits.learnt_share is not None:
             data = parts["task"].train
             learnt_share(data.targets, data.targets, data.judged, limits.tolerance)
+        population = len(self._search(None).ask())
+        limits.exceeded(Tally(), population, self.evaluation.cost, self.fitness.steps)
 
     def in_memory(self, progress: Progress | None) -> Run:
         """Train without writing anything."""

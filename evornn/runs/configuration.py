@@ -18,7 +18,6 @@ from evornn.optimizers.start import Start
 from evornn.registry import suggestion
 from evornn.runs.stopping import Limits
 
-
 Dtype = Literal["float32", "float64"]
 
 

@@ -30,13 +30,28 @@ REGISTRIES: dict[str, Registry] = {
     "encoding": encodings.REGISTRY,
     "optimizer": optimizers.REGISTRY,
 }
+BASES: dict[str, type] = {
+    "task": tasks.Task,
+    "network": networks.Network,
+    "encoding": encodings.Encoding,
+    "optimizer": optimizers.Optimizer,
+}
 #: the name in a record of a task that is nothing but its data
 SEQUENCES = "sequences"
 
 
 def built(kind: str, given: Any, options: dict[str, Any] | None = None) -> Any:
-    """`given` itself, or what its name stands for, with `options`."""
-    return REGISTRIES[kind].build(given, options) if isinstance(given, str) else given
+    """`given` itself, or what its name stands for, with `options`.
+
+    ConfigurationError where it is of another kind.
+    """
+    thing = REGISTRIES[kind].build(given, options) if isinstance(given, str) else given
+    if not isinstance(thing, BASES[kind]):
+        raise ConfigurationError(
+            f"{kind} must be an instance of evornn.{kind}s.{BASES[kind].__name__}, or one of the "
+            f"names {', '.join(REGISTRIES[kind])}; got {given!r:.80}"
+        )
+    return thing
 
 
 def describe(kind: str, thing: Any) -> Part:
@@ -46,10 +61,10 @@ def describe(kind: str, thing: Any) -> Part:
             name=SEQUENCES,
             options={"free_running": thing.free_running, "feedback": _plain_list(thing.feedback)},
         )
-    if not dataclasses.is_dataclass(thing) or isinstance(thing, type):
+    if not dataclasses.is_dataclass(thing):
         raise ConfigurationError(
-            f"{kind} must be an instance of a dataclass, whose fields are its options, or one of "
-            f"the names {', '.join(REGISTRIES[kind])}; got {thing!r:.80}"
+            f"{kind} {type(thing).__name__} must be a dataclass, whose fields are its options: put "
+            "@dataclass(frozen=True) before its class"
         )
     try:
         text = json.dumps(configuration(thing), allow_nan=False, default=_plain)

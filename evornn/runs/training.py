@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from evornn.checks import check_choice, check_number, check_size
+from evornn.errors import ConfigurationError
 from evornn.optimizers import Start
 from evornn.runs.attempt import Attempt, Beginning, Progress
 from evornn.runs.configuration import Configuration, Dtype, Execution
@@ -92,6 +93,10 @@ def train(
     check_number("checkpoint_every", checkpoint_every, least=0.0)
     if threads is not None:
         check_size("threads", threads)
+    if start is not None and not isinstance(start, Start):
+        raise ConfigurationError(
+            f"start must be an evornn.Start, as evornn.Start(scale=0.5); got {start!r}"
+        )
     limits = Limits(
         target_loss=target_loss,
         learnt_share=learnt_share,

@@ -205,8 +205,10 @@ def test_row_6_full_disk(tmp_path, undisturbed):
         '"$2" "$3" train "$1/run" "{}"; code=$?; cp -r "$1/run" "$4"; exit $code'
     )
     command = ["unshare", "-m", "sh", "-c", script, "sh", disk, sys.executable, WORKER, tmp_path]
+    if subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("mount namespaces are not allowed here")
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    if ended.returncode in (1, 77):
+    if ended.returncode == 77:
         pytest.skip(f"no file system can be mounted here: {ended.stderr}")
     assert ended.returncode == 4
     assert "make room on the disk, then resume the run" in ended.stderr
