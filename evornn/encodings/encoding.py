@@ -1,4 +1,4 @@
-"""What every encoding is: a map from genomes to the weights of one network, and back for gradients."""
+"""What every encoding is: a map from genomes to the weights of a network, and back for gradients."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from evornn.errors import ConfigurationError
 from evornn.networks.network import Network
 
 
@@ -18,15 +19,47 @@ class Encoding(ABC):
 
 
 class WeightMap(ABC):
-    """An encoding bound to a network."""
+    """An encoding bound to a network. It changes no argument; results may share their memory."""
 
     #: length of a genome
     genes: int
 
     @abstractmethod
     def decode(self, genomes: np.ndarray) -> np.ndarray:
-        """Weights (population, weights) of genomes (population, genes), float64."""
+        """Weights (population, weights) of genomes (population, genes), float64.
+
+        ConfigurationError where `genomes` is no such array of real numbers.
+        """
 
     @abstractmethod
     def pull_back(self, genomes: np.ndarray, gradients: np.ndarray) -> np.ndarray:
         """Gene gradients (population, genes) from weight gradients (population, weights)."""
+
+
+def population(genomes: object, genes: int) -> np.ndarray:
+    """`genomes` as float64 (population, genes), not copied where it is that already.
+
+    ConfigurationError, with the cure, for a wrong shape or dtype. Genes that are not finite pass:
+    their losses are not finite either, and the optimizer ranks them worst.
+    """
+    array = np.asarray(genomes)
+    if array.dtype.kind not in "fiu":
+        cure = {"c": ": take the real part", "b": ": use .astype(float)"}
+        raise ConfigurationError(
+            f"a population must hold real numbers, got dtype {array.dtype}"
+            f"{cure.get(array.dtype.kind, ': convert it to floats')}"
+        )
+    if array.ndim != 2 or array.shape[1] != genes or len(array) == 0:
+        raise ConfigurationError(
+            f"a population must have the shape (population, {genes}), one row of {genes} genes per "
+            f"genome; got {array.shape}{_shape_cure(array, genes)}"
+        )
+    return array.astype(np.float64, copy=False)
+
+
+def _shape_cure(array: np.ndarray, genes: int) -> str:
+    if array.shape == (genes,):
+        return ": pass a lone genome as genome[None, :]"
+    if array.ndim == 2 and array.shape[0] == genes:
+        return ": pass its transpose"
+    return ""

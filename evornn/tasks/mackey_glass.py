@@ -20,8 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evornn.checks import check_size
-from evornn.errors import ConfigurationError
+from evornn.checks import check_size, check_switch
 from evornn.tasks.generated_series import GeneratedSeries
 from evornn.tasks.linear_baseline import beats_linear
 from evornn.tasks.task import Solved
@@ -67,8 +66,7 @@ class MackeyGlass(GeneratedSeries):
     def __post_init__(self) -> None:
         self.check_series()
         check_size("tau", self.tau)
-        if not isinstance(self.squash, bool):
-            raise ConfigurationError(f"squash must be true or false, got {self.squash!r}")
+        check_switch("squash", self.squash)
 
     @property
     def input_size(self) -> int:
