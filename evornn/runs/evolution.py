@@ -69,6 +69,7 @@ class Evolution:
             losses, gradients = self.evaluation(genomes)
         times.append(perf_counter())
         self.search.tell(genomes, losses, gradients)
+        diagnostics = self.search.diagnostics()
         times.append(perf_counter())
         better = self.tally.count(genomes, losses, cost, steps)
         if better and self.limits.learnt_share is not None:
@@ -77,7 +78,7 @@ class Evolution:
         self.tally.optimizer_seconds += asking + telling
         self.tally.evaluation_seconds += evaluating
         self.tally.seconds = perf_counter() - began
-        self.recorder.append(entry(self.tally, losses, self.search.diagnostics()))
+        self.recorder.append(entry(self.tally, losses, diagnostics))
         return None
 
     def _count_learnt(self) -> None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +53,9 @@ class RunFolder:
         self.failure = path / "failure.txt"
         self.lock = path / "run.lock"
 
-    def claim(self) -> RunLock:
-        """Make the folder where there is none, and lock it.
+    @contextmanager
+    def claim(self) -> Iterator[None]:
+        """Make the folder where there is none, and keep it locked.
 
         ConfigurationError where it holds something else than a run; StorageError where it cannot
         be written or another process works in it.
@@ -67,7 +68,8 @@ class RunFolder:
                 f"{self.path} is no run folder and holds {', '.join(sorted(foreign)[:3])}: "
                 "give a new or empty folder"
             )
-        return RunLock(self.lock)
+        with closing(RunLock(self.lock)):
+            yield
 
     def _ours(self, file: Path) -> bool:
         return file.name in ("run.lock", "task.safetensors") or ".tmp-" in file.name

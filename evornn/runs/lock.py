@@ -15,14 +15,13 @@ import socket
 import time
 from io import TextIOWrapper
 from pathlib import Path
-from types import TracebackType
 
 from evornn.errors import StorageError
 from evornn.runs.atomic import storing
 
 
 class RunLock:
-    """Holds `path` from construction to `release` (or the end of a ``with``).
+    """Holds `path` from construction to `close`.
 
     StorageError, naming process and host, where another process holds it.
     """
@@ -74,19 +73,8 @@ class RunLock:
         self._file.write(json.dumps(holder))
         self._file.flush()
 
-    def release(self) -> None:
+    def close(self) -> None:
         """Let the folder go; more than once does no harm."""
         if not self._file.closed:
             self._file.truncate(0)
             self._file.close()
-
-    def __enter__(self) -> RunLock:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.release()

@@ -44,7 +44,7 @@ Entry = dict[str, Any]
 
 def entry(tally: Tally, losses: np.ndarray, diagnostics: dict[str, float]) -> Entry:
     """The line of the generation whose `losses` (population,) `tally` has just counted."""
-    finite = losses[np.isfinite(losses)]
+    finite = np.sort(losses[np.isfinite(losses)])
     line: Entry = {
         "generation": tally.generation,
         "evaluations": tally.evaluations,
@@ -52,9 +52,9 @@ def entry(tally: Tally, losses: np.ndarray, diagnostics: dict[str, float]) -> En
         "backward_steps": tally.backward_steps,
         "best_loss": finite_or_none(tally.best_loss),
         "fitness": finite_or_none(textbook_fitness(tally.best_loss)),
-        "best": float(finite.min()) if finite.size else None,
-        "mean": float(finite.mean()) if finite.size else None,
-        "median": float(np.median(finite)) if finite.size else None,
+        "best": float(finite[0]) if finite.size else None,
+        "mean": _mean(finite),
+        "median": _mean(finite[(finite.size - 1) // 2 : finite.size // 2 + 1]),
         "non_finite": int(losses.size - finite.size),
     }
     if tally.learnt is not None:
@@ -62,6 +62,12 @@ def entry(tally: Tally, losses: np.ndarray, diagnostics: dict[str, float]) -> En
     line["diagnostics"] = {name: finite_or_none(value) for name, value in diagnostics.items()}
     line |= {name: round(getattr(tally, name), 6) for name in WALL_TIMES}
     return line
+
+
+def _mean(values: np.ndarray) -> float | None:
+    """Mean of finite `values`, None without any; huge ones may still add up to infinity."""
+    with np.errstate(over="ignore"):
+        return finite_or_none(values.mean()) if values.size else None
 
 
 def textbook_fitness(loss: float) -> float:

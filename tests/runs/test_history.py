@@ -76,6 +76,23 @@ def test_numbers_that_json_lacks_are_null():
     assert line["non_finite"] == 2
 
 
+@pytest.mark.parametrize("count", [1, 2, 5, 8])
+def test_means_and_medians_are_those_of_the_finite_losses(count):
+    losses = np.r_[np.random.default_rng(count).lognormal(size=count), np.nan, np.inf]
+    tally = Tally()
+    tally.count(np.zeros((len(losses), 1)), losses, 1, 1)
+    line = entry(tally, losses, {})
+    assert line["best"] == losses[:count].min()
+    assert line["mean"] == pytest.approx(losses[:count].mean(), rel=1e-15)
+    assert line["median"] == pytest.approx(np.median(losses[:count]), rel=1e-15)
+
+
+def test_huge_losses_have_no_mean():
+    tally, losses = Tally(), np.array([1e308, 1e308, 1e308])
+    tally.count(np.zeros((3, 1)), losses, 1, 1)
+    assert entry(tally, losses, {})["mean"] is None
+
+
 def test_a_loss_of_zero_has_no_finite_fitness():
     tally = Tally()
     tally.count(np.zeros((1, 1)), np.zeros(1), 1, 1)

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -44,15 +45,18 @@ def test_a_second_process_is_refused_by_name(tmp_path, holder):
 def test_the_lock_of_a_dead_process_is_taken_over(tmp_path, holder):
     holder.kill()
     holder.wait()
-    with RunLock(tmp_path / "run.lock"):
+    with closing(RunLock(tmp_path / "run.lock")):
         assert json.loads((tmp_path / "run.lock").read_text())["pid"] == os.getpid()
     assert (tmp_path / "run.lock").read_text() == ""
 
 
 def test_the_same_process_is_refused_too(tmp_path):
-    with RunLock(tmp_path / "run.lock"), pytest.raises(StorageError, match=str(os.getpid())):
+    with (
+        closing(RunLock(tmp_path / "run.lock")),
+        pytest.raises(StorageError, match=str(os.getpid())),
+    ):
         RunLock(tmp_path / "run.lock")
-    RunLock(tmp_path / "run.lock").release()
+    RunLock(tmp_path / "run.lock").close()
 
 
 def test_another_hosts_lock_says_what_to_do(tmp_path):
@@ -66,4 +70,4 @@ def test_another_hosts_lock_says_what_to_do(tmp_path):
 def test_junk_in_the_lock_is_no_hindrance(tmp_path, junk):
     path = tmp_path / "run.lock"
     path.write_text(junk)
-    RunLock(path).release()
+    RunLock(path).close()

@@ -278,8 +278,12 @@ def test_row_8_a_read_only_run_folder(tmp_path):
         path.chmod(0o755)
     folder.path.chmod(0o555)
     folder.lock.chmod(0o444)
-    with no_privileges(), pytest.raises(StorageError, match="folder that you may write to"):
-        folder.claim()
+    with (
+        no_privileges(),
+        pytest.raises(StorageError, match="folder that you may write to"),
+        folder.claim(),
+    ):
+        pytest.fail("a read-only folder was claimed")
     folder.path.chmod(0o755)
 
 
