@@ -115,9 +115,10 @@ class BoundedMap(WeightMap):
 
 def fold(genes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Genes reflected into [−1, 1], and the slope ±1 of that; NaN for genes that are not finite."""
+    outside = np.abs(genes) > 1.0
     with np.errstate(invalid="ignore"):  # inf has no remainder
-        phase = np.mod(genes + 1.0, 4.0)
-    reflected = 1.0 - np.abs(phase - 2.0)
-    inside = np.abs(genes) <= 1.0
-    slope = np.where(inside | (phase < 2.0), 1.0, -1.0)
-    return np.where(inside, genes, reflected), slope
+        phase = np.mod(genes[outside] + 1.0, 4.0)
+    folded, slope = genes.copy(), np.ones_like(genes)
+    folded[outside] = 1.0 - np.abs(phase - 2.0)
+    slope[outside] = np.where(phase < 2.0, 1.0, -1.0)
+    return folded, slope

@@ -1,4 +1,4 @@
-"""What every encoding is: a map from genomes to the weights of a network, and back for gradients."""
+"""What every encoding is: a map from genomes to a network's weights, and back for gradients."""
 
 from __future__ import annotations
 

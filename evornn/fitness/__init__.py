@@ -1,0 +1,4 @@
+"""Fitness: task + network + encoding -> losses, and gradients, of a population."""
+
+from evornn.fitness.fitness import GRADIENT_COST as GRADIENT_COST
+from evornn.fitness.fitness import Fitness as Fitness

@@ -59,6 +59,7 @@ class Layout(NamedTuple):
     integers: np.ndarray
     #: numbers carried from step to step
     state_size: int
+    weight_count: int
 
 
 class Work(NamedTuple):
@@ -116,6 +117,7 @@ def layout_for(network: Network, dtype: np.dtype) -> Layout:
         floats=_flat(floats, dtype),
         integers=_flat(integers, np.dtype(np.int64)),
         state_size=size_of(network.state),
+        weight_count=network.weight_count,
     )
 
 

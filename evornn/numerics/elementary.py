@@ -26,8 +26,6 @@ from numba.extending import intrinsic, overload, register_jitable
 from evornn.numerics import lanes as jit
 from evornn.numerics.plain import Number
 from evornn.numerics.primitives import (
-    PLAIN_RULES,
-    _taped,
     copy_sign,
     exponent_and_mantissa,
     floored,
@@ -383,11 +381,9 @@ def _elementary(
     def register(stub: Callable[[Any], Any]) -> Callable[[Any], Any]:
         @functools.wraps(stub)
         def function(x: Any) -> Any:
-            if _taped(x):
-                return PLAIN_RULES["unary"](function, x)
             if not isinstance(x, Number):
                 return float(function(Number(np.array([float(x)]))).value[0])
-            return (single if x.dtype == np.float32 else double)(x)
+            return x.apply(single if x.dtype == np.float32 else double, derivative)
 
         @overload(function, strict=False)
         def compiled(x: Any) -> Any:

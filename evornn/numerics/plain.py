@@ -30,6 +30,25 @@ class Number:
     def dtype(self) -> np.dtype:
         return self.value.dtype
 
+    @staticmethod
+    def fma(a: Any, b: Any, c: Any) -> Number:
+        """a·b + c of values; in float32 rounded once, in float64 twice."""
+        wide = [np.asarray(raw(v), np.float64) for v in (a, b, c)]
+        return Number((wide[0] * wide[1] + wide[2]).astype(_precision(a, b, c)))
+
+    @staticmethod
+    def select(condition: Any, a: Any, b: Any) -> Number:
+        """`a` where `condition` is true, else `b`."""
+        dtype = _precision(a, b)
+        chosen, other = np.asarray(raw(a), dtype), np.asarray(raw(b), dtype)
+        return Number(np.where(raw(condition), chosen, other))
+
+    def apply(
+        self, algorithm: Callable[[Any], Any], derivative: Callable[[Any, Any], Any]
+    ) -> Number:
+        """An elementary function of this number."""
+        return algorithm(self)
+
     def __neg__(self) -> Number:
         return Number(-self.value)
 
@@ -65,6 +84,16 @@ class Number:
 def raw(x: Any) -> Any:
     """The NumPy value of a `Number`; anything else unchanged."""
     return x.value if isinstance(x, Number) else x
+
+
+def plain_type(*args: Any) -> type[Number]:
+    """The class that computes with `args`: the one that is differentiated, if any is."""
+    types = {type(a) for a in args if isinstance(a, Number)} - {Number}
+    return types.pop() if types else Number
+
+
+def _precision(*args: Any) -> np.dtype:
+    return next((a.dtype for a in args if isinstance(a, Number)), np.dtype(np.float64))
 
 
 def _binary(op: Callable[[Any, Any], Any], swapped: bool = False) -> Callable[[Any, Any], Any]:
@@ -113,6 +142,9 @@ class LaneArray:
 
     def __len__(self) -> int:
         return self.shape[0]
+
+    def reshape(self, shape: tuple[int, ...]) -> LaneArray:
+        return LaneArray(self.storage.reshape(*shape, self.storage.shape[-1]))
 
     def __getitem__(self, index: Any) -> Number | LaneArray:
         part = self.storage[index]

@@ -13,21 +13,7 @@ from numba.core import types
 from numba.extending import overload
 
 from evornn.numerics import lanes as jit
-from evornn.numerics.plain import Number, raw
-
-# Operations of the plain tape, which registers itself here: {function: implementation}.
-PLAIN_RULES: dict[Any, Any] = {}
-#: the tape's plain number type, once it is loaded
-PLAIN_VARIABLE: list[type] = []
-
-
-def _taped(*args: Any) -> bool:
-    return bool(PLAIN_VARIABLE) and any(isinstance(a, PLAIN_VARIABLE[0]) for a in args)
-
-
-def _dtype(*args: Any) -> np.dtype:
-    return next((a.dtype for a in args if isinstance(a, Number)), np.dtype(np.float64))
-
+from evornn.numerics.plain import Number, plain_type, raw
 
 def _lanes_only(*args: Any) -> bool:
     return jit.first_lanes(*args) is not None
@@ -35,20 +21,12 @@ def _lanes_only(*args: Any) -> bool:
 
 def fma(a: Any, b: Any, c: Any) -> Any:
     """a·b + c, rounded once."""
-    if _taped(a, b, c):
-        return PLAIN_RULES[fma](a, b, c)
-    # In float64 the product of two float32 is exact; float64 itself rounds twice here.
-    dtype = _dtype(a, b, c)
-    wide = [np.asarray(raw(v), np.float64) for v in (a, b, c)]
-    return Number((wide[0] * wide[1] + wide[2]).astype(dtype))
+    return plain_type(a, b, c).fma(a, b, c)
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
     """`a` where the condition holds, else `b`: the branch for numbers that differ by genome."""
-    if _taped(a, b):
-        return PLAIN_RULES[where](condition, a, b)
-    dtype = _dtype(a, b)
-    return Number(np.where(raw(condition), np.asarray(raw(a), dtype), np.asarray(raw(b), dtype)))
+    return plain_type(a, b).select(condition, a, b)
 
 
 def minimum(a: Any, b: Any) -> Any:

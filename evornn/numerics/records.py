@@ -53,7 +53,7 @@ def plain_record(cls: Any, first: Any, second: Any, shapes: list[tuple[int, ...]
     for (_, _, buffer), shape in zip(cls.layout, shapes, strict=True):
         count = int(np.prod(shape))
         flat = buffers[buffer][begins[buffer] : begins[buffer] + count]
-        fields.append(flat.reshape(*shape, *flat.shape[1:]))
+        fields.append(flat.reshape(shape))
         begins[buffer] += count
     return cls(*fields)
 

@@ -100,16 +100,16 @@ def _variable(typingctx: Any, leaves: Any, value: Any, node: Any) -> Any:
 
 @intrinsic
 def _record(typingctx: Any, leaves: Any, kind: Any, words: Any) -> Any:
-    """Append a record of literal `kind` with `words` to the tape of `leaves`."""
-    code = kind.literal_value
+    """Append a record of `kind` with `words` (int64 each) to the tape of `leaves`."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         parts = cgutils.create_struct_proxy(leaves)(context, builder, value=args[0])
         tape = TapeBuilder(builder, parts.tape, leaves.variable.lanes)
-        tape.record(code, tuple(cgutils.unpack_tuple(builder, args[2])))
+        tape.record(args[1], tuple(cgutils.unpack_tuple(builder, args[2])))
         return context.get_dummy_value()
 
-    return types.void(leaves, kind, words), codegen
+    row = types.UniTuple(types.int64, words.count)
+    return types.void(leaves, types.int64, row), codegen
 
 
 def _contiguous(vector: Any, leaves: Any) -> int:

@@ -48,7 +48,6 @@ AFFINE = 6  # rows, columns, W, stride of a row of W, x, b: first nodes
 RECORD_WORDS = 8
 
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
-Ids = tuple[Any, ...]
 
 
 class Variable(types.Type):
@@ -132,14 +131,14 @@ class TapeBuilder:
             place = b.add(b.mul(node, _I64(2)), _I64(k))
             b.store(partial, b.gep(base, [place]), align=4)
 
-    def record(self, kind: int, words: Ids) -> None:
+    def record(self, kind: Any, words: tuple[Any, ...]) -> None:
         b = self.builder
         count, capacity = self.word(RECORDS), self.word(CAPACITY)
         self.set_word(RECORDS, b.add(count, _I64(1)))
         slot = b.select(b.icmp_signed("<", count, capacity), count, capacity)
         row_type = ir.VectorType(_I32, RECORD_WORDS)
-        row: Any = ir.Constant(row_type, [kind] + [0] * (RECORD_WORDS - 1))
-        for k, word in enumerate(words, start=1):
+        row: Any = ir.Constant(row_type, [0] * RECORD_WORDS)
+        for k, word in enumerate((kind, *words)):
             row = b.insert_element(row, b.trunc(word, _I32), _I32(k))
         b.store(row, b.gep(self.array(RECORDS_AT, row_type), [slot]), align=4)
 
@@ -166,7 +165,7 @@ def on_tape(
         new = writer.reserve(_I64(1))
         writer.store_value(new, value)
         writer.store_partials(new, partials())
-        writer.record(kind, (new, *(operand.node for operand in operands)))
+        writer.record(_I64(kind), (new, *(operand.node for operand in operands)))
         builder.store(new, node)
     return make_variable(context, builder, ty, value, tape, builder.load(node))
 

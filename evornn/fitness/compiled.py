@@ -1,0 +1,255 @@
+"""The compiled engine: a population's judged errors and gradients, by kernels on threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numba.core.errors import NumbaError
+
+from evornn.fitness.backward import (
+    Tape,
+    make_backward,
+    make_genome_gradient_kernel,
+    make_sequence_gradient_kernel,
+    make_tape,
+)
+from evornn.fitness.layout import Data, Records, Work, layout_for
+from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
+from evornn.fitness.rollout import make_genome_kernel, make_rollout, make_sequence_kernel
+from evornn.fitness.threads import PIECES_PER_THREAD, run_pieces, split
+from evornn.networks.network import Network
+from evornn.numerics.fingerprint import fingerprint
+from evornn.numerics.kernels import compiled
+from evornn.numerics.mistakes import explain
+from evornn.numerics.records import aligned_zeros, size_of
+from evornn.numerics.variable import CAPACITY, NODES
+from evornn.tasks.sequences import Sequences
+
+Error = Callable[..., Any]
+
+
+@cache
+def _kernel(kind: str, step: Any, error: Error, records: Records, code: str) -> Any:
+    """The kernel of one kind for one step; `code` is the fingerprint of all it is made of."""
+    rollout = make_rollout(step, error, records)
+    if kind == "genomes":
+        return compiled(make_genome_kernel(rollout, records), "loss", step, error)
+    if kind == "sequences":
+        return compiled(make_sequence_kernel(rollout, records), "loss-of-sequences", step, error)
+    backward = make_backward(step, error, records)
+    if kind == "gradients of genomes":
+        kernel = make_genome_gradient_kernel(rollout, backward, records)
+        return compiled(kernel, "gradient", step, error)
+    kernel = make_sequence_gradient_kernel(rollout, backward, records)
+    return compiled(kernel, "gradient-of-sequences", step, error)
+
+
+class CompiledEngine:
+    """Errors and gradients of weights (population, weights) on one set of sequences."""
+
+    def __init__(
+        self, network: Network, error: Error, sequences: Sequences, dtype: np.dtype, threads: int
+    ) -> None:
+        self.network, self.error, self.sequences = network, error, sequences
+        self.dtype, self.threads = dtype, threads
+        self._records = Records.of(network)
+        self._layout = layout_for(network, dtype)
+        self._scalar_data: Data | None = None
+        self._lane_data: Data | None = None
+        self._tapes: list[Tape] = []
+        self._tape_capacity = 0
+
+    def sums(self, weights: np.ndarray) -> np.ndarray:
+        """Judged errors (population, sequence), float64."""
+        weights = self._cast(weights)
+        if self._genomes_fill_lanes(len(weights)):
+            return self._genome_sums(weights)
+        return self._sequence_sums(weights)
+
+    def sums_and_gradients(
+        self, weights: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Judged errors (population, sequence), and `scale` × their sum's gradients, float64."""
+        weights = self._cast(weights)
+        if self._genomes_fill_lanes(len(weights)):
+            return self._genome_gradients(weights, scale)
+        return self._sequence_gradients(weights, scale)
+
+    def outputs(self, weights: np.ndarray) -> np.ndarray:
+        """Outputs (sequence, time, output) of one vector of weights, float64."""
+        data = self._lanes()
+        groups, steps = data.inputs.shape[:2]
+        width, features = lanes_of(self.dtype), self.network.outputs
+        sums = aligned_zeros((1, groups, width), self.dtype)
+        # One spare row tells the kernel to keep every step, also where there is one step only.
+        traces = aligned_zeros((1, groups, (steps + 1) * features, width), self.dtype)
+        genomes = self._cast(weights[np.newaxis])
+
+        def piece(part: slice, stop: np.ndarray) -> None:
+            self._call(
+                "sequences", genomes, groups_of(data, part), self._layout,
+                self._work(steps + 1),
+                stop, sums[:, part], traces[:, part],
+            )  # fmt: skip
+
+        run_pieces(piece, split(groups, self.threads), self.threads)
+        traces = traces[0, :, : steps * features].reshape(groups, steps, features, width)
+        by_sequence = np.moveaxis(traces, 3, 1).reshape(groups * width, steps, features)
+        outputs = by_sequence[: len(self.sequences.lengths)].astype(np.float64)
+        # A group runs to the end of its longest sequence.
+        outputs[np.arange(steps) >= self.sequences.lengths[:, np.newaxis]] = 0.0
+        return outputs
+
+    def _genomes_fill_lanes(self, population: int) -> bool:
+        """Whether genomes in lanes need fewer passes than sequences in lanes."""
+        width, sequences = lanes_of(self.dtype), len(self.sequences.lengths)
+        return -(-population // width) * sequences <= population * -(-sequences // width)
+
+    def _genome_sums(self, weights: np.ndarray) -> np.ndarray:
+        data = self._scalars()
+        sums = np.zeros((len(weights), len(data.lengths)))
+
+        def piece(part: slice, stop: np.ndarray) -> None:
+            self._call(
+                "genomes", weights[part], data, self._layout, self._work(2), stop, sums[part]
+            )
+
+        run_pieces(piece, self._blocks(len(weights)), self.threads)
+        return sums
+
+    def _sequence_sums(self, weights: np.ndarray) -> np.ndarray:
+        data = self._lanes()
+        groups, width = len(data.lengths), lanes_of(self.dtype)
+        sums = aligned_zeros((len(weights), groups, width), self.dtype)
+
+        def piece(part: tuple[slice, slice], stop: np.ndarray) -> None:
+            rows, columns = part
+            count = columns.stop - columns.start
+            own = aligned_zeros((rows.stop - rows.start, count, width), self.dtype)
+            last = aligned_zeros((*own.shape[:2], self.network.outputs, width), self.dtype)
+            self._call(
+                "sequences", weights[rows], groups_of(data, columns), self._layout,
+                self._work(2), stop, own, last,
+            )  # fmt: skip
+            sums[rows, columns] = own
+
+        run_pieces(piece, self._grid(len(weights), groups), self.threads)
+        return ungrouped(sums, len(self.sequences.lengths)).astype(np.float64)
+
+    def _genome_gradients(
+        self, weights: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        data = self._scalars()
+        sums = np.zeros((len(weights), len(data.lengths)))
+        gradients = np.zeros(weights.shape)
+
+        def piece(part: slice, stop: np.ndarray) -> None:
+            self._differentiate(
+                "gradients of genomes", weights[part], data, scale, stop, sums[part], gradients[part]
+            )
+
+        run_pieces(piece, self._blocks(len(weights)), self.threads)
+        return sums, gradients
+
+    def _sequence_gradients(
+        self, weights: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        data = self._lanes()
+        groups, width = len(data.lengths), lanes_of(self.dtype)
+        sums = np.zeros((len(weights), groups, width))
+        gradients = np.zeros((len(weights), groups, weights.shape[1]))
+
+        def piece(part: tuple[slice, slice], stop: np.ndarray) -> None:
+            rows, columns = part
+            own = aligned_zeros(sums[part].shape, self.dtype)
+            grown = np.zeros(gradients[part].shape)
+            self._differentiate(
+                "gradients of sequences", weights[rows], groups_of(data, columns), scale, stop,
+                own, grown,
+            )  # fmt: skip
+            sums[part], gradients[part] = own, grown
+
+        run_pieces(piece, self._grid(len(weights), groups), self.threads)
+        # Groups are added in their order, whichever thread computed them.
+        total = np.zeros(weights.shape)
+        for group in range(groups):
+            total += gradients[:, group]
+        return ungrouped(sums, len(self.sequences.lengths)), total
+
+    def _differentiate(
+        self, kind: str, weights: np.ndarray, data: Data, scale: float, stop: Any, *out: np.ndarray
+    ) -> None:
+        """Run a gradient kernel, with a longer tape where the step turns out to need one."""
+        tape = self._take_tape()
+        work = self._work(data.inputs.shape[1] + 1, data.inputs.shape[1])
+        factor = self.dtype.type(scale)
+        while not self._call(kind, weights, data, self._layout, work, tape, factor, stop, *out):
+            self._tape_capacity = max(self._tape_capacity, int(tape.header[NODES]))
+            tape = self._take_tape()
+        self._tapes.append(tape)
+
+    def _take_tape(self) -> Tape:
+        """A tape that no other thread uses, long enough for what is known of the step."""
+        while self._tapes:
+            tape = self._tapes.pop()
+            if tape.header[CAPACITY] >= self._tape_capacity:
+                return tape
+        network = self.network
+        following = size_of(network.state) + size_of(network.scratch)
+        numbers = following + network.outputs + network.inputs
+        self._tape_capacity = max(self._tape_capacity, network.weight_count + 8 * numbers + 64)
+        return make_tape(self._tape_capacity, following, network.outputs, self.dtype)
+
+    def _call(self, kind: str, *args: Any) -> Any:
+        step = self.network.step
+        code = fingerprint(step, self.error)
+        try:
+            return _kernel(kind, step, self.error, self._records, code)(*args)
+        except NumbaError as error:
+            raise explain(error, step) from None
+
+    def _work(self, states: int, outputs: int = 1) -> Work:
+        """Memory of one call that keeps so many states and outputs."""
+        network, width = self.network, lanes_of(self.dtype)
+
+        def zeros(count: int) -> np.ndarray:
+            return aligned_zeros((max(count, 1), width), self.dtype)
+
+        return Work(
+            weights=zeros(network.weight_count),
+            states=zeros(states * size_of(network.state)),
+            scratch=zeros(size_of(network.scratch)),
+            inputs=zeros(network.inputs),
+            outputs=zeros(outputs * network.outputs),
+        )
+
+    def _blocks(self, population: int) -> list[slice]:
+        """The population in pieces of whole vectors."""
+        width = lanes_of(self.dtype)
+        pieces = split(-(-population // width), self.threads * PIECES_PER_THREAD)
+        return [slice(p.start * width, min(p.stop * width, population)) for p in pieces]
+
+    def _grid(self, population: int, groups: int) -> list[tuple[slice, slice]]:
+        """Pieces of (genomes, groups of sequences): cut where there are more of them."""
+        pieces = self.threads * PIECES_PER_THREAD
+        if population >= pieces:
+            return [(rows, slice(0, groups)) for rows in split(population, pieces)]
+        columns = split(groups, -(-pieces // population))
+        return [(rows, c) for rows in split(population, population) for c in columns]
+
+    def _cast(self, weights: np.ndarray) -> np.ndarray:
+        with np.errstate(over="ignore"):
+            return np.ascontiguousarray(weights, self.dtype)
+
+    def _scalars(self) -> Data:
+        if self._scalar_data is None:
+            self._scalar_data = scalar_data(self.sequences, self.dtype)
+        return self._scalar_data
+
+    def _lanes(self) -> Data:
+        if self._lane_data is None:
+            self._lane_data = lane_data(self.sequences, self.dtype)
+        return self._lane_data

@@ -1,0 +1,171 @@
+"""Fitness: task + network + encoding -> losses, and gradients, of a population of genomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from evornn.checks import check_choice
+from evornn.encodings.encoding import Encoding
+from evornn.errors import ConfigurationError
+from evornn.fitness.squared_error import squared_error
+from evornn.fitness.threads import thread_count
+from evornn.networks.network import Network
+from evornn.tasks.sequences import Sequences
+from evornn.tasks.task import Task
+
+#: what one genome's gradient costs in evaluations: one pass forward, and one backward that does
+#: twice the arithmetic (Griewank & Walther 2008, the cheap gradient principle)
+GRADIENT_COST = 3
+
+
+class Fitness:
+    """Losses of a population on the training data of a task.
+
+    Parameters
+    ----------
+    task
+        What must be learned; its `train` sequences (or those of `split`) are what is judged.
+    network
+        A network whose inputs and outputs fit the task.
+    encoding
+        How genomes become weights; None: one gene per weight.
+    dtype
+        Precision of the computation, "float32" or "float64". Losses are float64 either way.
+    threads
+        Number of threads; None: all processors. The losses do not depend on it.
+    split
+        "train", "validation" or "test".
+
+    Attributes
+    ----------
+    genes : int
+        Length of a genome.
+    steps : int
+        Network steps that one evaluation of one genome takes.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        network: Network,
+        encoding: Encoding | None = None,
+        dtype: str = "float32",
+        threads: int | None = None,
+        split: str = "train",
+    ) -> None:
+        from evornn.encodings.direct import Direct
+
+        check_choice("dtype", dtype, ("float32", "float64"))
+        self.task, self.network, self.encoding = task, network, encoding or Direct()
+        self.dtype, self.threads = dtype, thread_count(threads)
+        self.sequences = _split_of(task, split)
+        _check_sizes(self.sequences, network)
+        self._map = self.encoding.bind(network)
+        self.genes = self._map.genes
+        self.steps = int(self.sequences.lengths.sum())
+        self._divisor = self.sequences.normaliser * self.sequences.output_size
+        self._engine = self._make_engine()
+
+    def __call__(self, population: Any) -> np.ndarray:
+        """Losses (population,) in float64 of genomes (population, genes).
+
+        A genome whose network diverges has the loss inf or nan.
+        """
+        sums = self._engine.sums(self.decode(population))
+        return _ordered_sum(sums) / self._divisor
+
+    def value_and_grad(self, population: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Losses (population,) and their gradients (population, genes), in float64."""
+        genomes = self.checked(population)
+        sums, gradients = self._engine.sums_and_gradients(
+            self._map.decode(genomes), 1.0 / self._divisor
+        )
+        return _ordered_sum(sums) / self._divisor, self._map.pull_back(genomes, gradients)
+
+    def decode(self, population: Any) -> np.ndarray:
+        """Weights (population, weights) of genomes (population, genes), float64."""
+        return self._map.decode(self.checked(population))
+
+    def predict(self, genome: Any, inputs: Any = None) -> np.ndarray:
+        """Outputs of one genome (genes,), float64.
+
+        For `inputs` (sequence, time, feature) or one sequence (time, feature), outputs of that
+        shape; None takes the sequences of this fitness, run freely where these are.
+        """
+        weights = self.decode(np.asarray(genome)[np.newaxis])[0]
+        if inputs is None:
+            return self._outputs(weights, self.sequences)
+        inputs = np.asarray(inputs)
+        outputs = np.zeros((*inputs.shape[:-1], self.network.outputs))
+        given = Sequences(inputs, outputs)
+        return self._outputs(weights, given).reshape(outputs.shape)
+
+    def checked(self, population: Any) -> np.ndarray:
+        """`population` as float64 (population, genes), or one error that names what is wrong."""
+        genomes = np.asarray(population)
+        if genomes.dtype.kind not in "fiub":
+            raise ConfigurationError(
+                f"a population holds real numbers, got an array of dtype {genomes.dtype}"
+            )
+        if genomes.ndim != 2 or genomes.shape[1] != self.genes or not len(genomes):
+            hint = "; write genome[None] for a single one" if genomes.ndim == 1 else ""
+            raise ConfigurationError(
+                f"a population has the shape (population, {self.genes}), got {genomes.shape}{hint}"
+            )
+        return genomes.astype(np.float64)
+
+    def _outputs(self, weights: np.ndarray, sequences: Sequences) -> np.ndarray:
+        return self._simulation(sequences).outputs(weights)
+
+    def _make_engine(self) -> Any:
+        from evornn.fitness.readout import linear_twin
+
+        twin = linear_twin(self.network, self.sequences)
+        if twin is not None:
+            return self._simulation(twin.sequences, twin.network)
+        return self._simulation(self.sequences)
+
+    def _simulation(self, sequences: Sequences, network: Network | None = None) -> Any:
+        import numba
+
+        from evornn.numerics.mistakes import check_step
+
+        network = network or self.network
+        check_step(network, squared_error, np.dtype(self.dtype))
+        if numba.config.DISABLE_JIT:
+            from evornn.fitness.plain import PlainEngine
+
+            return PlainEngine(network, squared_error, sequences, np.dtype(self.dtype))
+        from evornn.fitness.compiled import CompiledEngine
+
+        return CompiledEngine(
+            network, squared_error, sequences, np.dtype(self.dtype), self.threads
+        )
+
+
+def _ordered_sum(sums: np.ndarray) -> np.ndarray:
+    """Sum over sequences, in their order whatever the population's size."""
+    total = np.zeros(len(sums))
+    for column in sums.T:
+        total += column
+    return total
+
+
+def _split_of(task: Task, split: str) -> Sequences:
+    check_choice("split", split, ("train", "validation", "test"))
+    sequences = getattr(task, split)
+    if sequences is None:
+        raise ConfigurationError(f"{type(task).__name__} has no {split} data")
+    return sequences
+
+
+def _check_sizes(sequences: Sequences, network: Network) -> None:
+    needed = (sequences.input_size, sequences.output_size)
+    if (network.inputs, network.outputs) != needed:
+        raise ConfigurationError(
+            f"the task has {needed[0]} inputs and {needed[1]} outputs, the network "
+            f"{network.inputs} and {network.outputs}; build it with inputs={needed[0]}, "
+            f"outputs={needed[1]}"
+        )

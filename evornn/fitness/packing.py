@@ -1,0 +1,82 @@
+"""Sequences packed as kernels read them, with scalars or with sequences in lanes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evornn.fitness.layout import Data
+from evornn.numerics.lanes import VECTOR_BYTES
+from evornn.numerics.records import aligned_zeros
+from evornn.tasks.sequences import Sequences
+
+_NEVER = np.iinfo(np.int64).max
+
+
+def lanes_of(dtype: np.dtype) -> int:
+    """Numbers of type `dtype` in one vector."""
+    return VECTOR_BYTES // dtype.itemsize
+
+
+def scalar_data(sequences: Sequences, dtype: np.dtype) -> Data:
+    """Data for genomes in lanes: one sequence after another."""
+    return Data(
+        inputs=_copy(sequences.inputs, dtype),
+        targets=_copy(sequences.targets, dtype),
+        judged=_copy(sequences.judged, dtype),
+        lengths=sequences.lengths.astype(np.int64),
+        feedback=_feedback(sequences),
+        free_running=_free_running(sequences),
+    )
+
+
+def lane_data(sequences: Sequences, dtype: np.dtype) -> Data:
+    """Data for sequences in lanes: (group, time, feature, lane), lanes left over never judged."""
+    width = lanes_of(dtype)
+    lengths = sequences.lengths
+    groups = -(-len(lengths) // width)
+    padded = np.concatenate([lengths, np.zeros(groups * width - len(lengths), np.int64)])
+    return Data(
+        inputs=_grouped(sequences.inputs, groups, dtype),
+        targets=_grouped(sequences.targets, groups, dtype),
+        judged=_grouped(sequences.judged, groups, dtype),
+        lengths=padded.reshape(groups, width).max(axis=1),
+        feedback=_feedback(sequences),
+        free_running=_free_running(sequences),
+    )
+
+
+def groups_of(data: Data, part: slice) -> Data:
+    """The groups in `part`."""
+    return data._replace(
+        inputs=data.inputs[part],
+        targets=data.targets[part],
+        judged=data.judged[part],
+        lengths=data.lengths[part],
+    )
+
+
+def ungrouped(grouped: np.ndarray, count: int) -> np.ndarray:
+    """(..., group, lane) as (..., sequence), for `count` sequences."""
+    return grouped.reshape(*grouped.shape[:-2], -1)[..., :count]
+
+
+def _copy(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return np.array(array, dtype, order="C")
+
+
+def _grouped(array: np.ndarray, groups: int, dtype: np.dtype) -> np.ndarray:
+    width = lanes_of(dtype)
+    out = aligned_zeros((groups, *array.shape[1:], width), dtype)
+    with np.errstate(over="ignore"):
+        for q, sequence in enumerate(array):
+            out[q // width, ..., q % width] = sequence
+    return out
+
+
+def _feedback(sequences: Sequences) -> np.ndarray:
+    return np.array(sequences.feedback or [-1] * sequences.input_size, np.int64)
+
+
+def _free_running(sequences: Sequences) -> int:
+    return _NEVER if sequences.free_running is None else int(sequences.free_running)

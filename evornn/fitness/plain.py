@@ -1,0 +1,119 @@
+"""The plain engine: the same errors and gradients in plain Python, genomes in NumPy vectors.
+
+The slow, obvious twin of the compiled kernels, used where NUMBA_DISABLE_JIT=1 is set: a step runs
+under a debugger, and results agree to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from evornn.fitness.layout import Records, layout_for, split_constants
+from evornn.networks.network import Network
+from evornn.numerics.plain import LaneArray, Number
+from evornn.numerics.plain_tape import PlainVariable, detached, leaves, sweep_plain
+from evornn.numerics.records import plain_record, size_of
+from evornn.tasks.sequences import Sequences
+
+
+class PlainEngine:
+    """Errors and gradients of weights (population, weights) on one set of sequences."""
+
+    def __init__(
+        self, network: Network, error: Callable[..., Any], sequences: Sequences, dtype: np.dtype
+    ) -> None:
+        self.network, self.error, self.sequences, self.dtype = network, error, sequences, dtype
+        self._records = Records.of(network)
+        floats, integers = split_constants(network)
+        flat = layout_for(network, dtype)
+        shapes = [v.shape for v in (*floats.values(), *integers.values())]
+        self._constants = plain_record(self._records.constants, flat.floats, flat.integers, shapes)
+
+    def sums(self, weights: np.ndarray) -> np.ndarray:
+        """Judged errors (population, sequence), float64."""
+        return np.array(
+            [self._run(LaneArray(self._lanes(weights)), q)[0] for q in self._all()]
+        ).T.astype(np.float64)
+
+    def sums_and_gradients(
+        self, weights: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Judged errors (population, sequence), and `scale` × their sum's gradients, float64."""
+        sums, gradients = [], np.zeros(weights.shape)
+        for q in self._all():
+            tape: list[PlainVariable] = []
+            variables = leaves(self._lanes(weights), tape)
+            total, result, _ = self._run(variables, q)
+            sums.append(total)
+            if isinstance(result, PlainVariable):
+                result.adjoint = np.full_like(result.value, scale)
+                with np.errstate(all="ignore"):
+                    sweep_plain(tape)
+            gradients += np.array([v.adjoint for v in variables]).T
+        return np.array(sums).T.astype(np.float64), gradients
+
+    def outputs(self, weights: np.ndarray) -> np.ndarray:
+        """Outputs (sequence, time, output) of one vector of weights, float64."""
+        outputs = np.zeros((*self.sequences.inputs.shape[:2], self.network.outputs))
+        for q in self._all():
+            kept = self._run(LaneArray(self._lanes(weights[np.newaxis])), q)[2]
+            outputs[q, : len(kept)] = np.array(kept)[:, :, 0]
+        return outputs
+
+    def _all(self) -> range:
+        return range(len(self.sequences.lengths))
+
+    def _lanes(self, weights: np.ndarray) -> np.ndarray:
+        with np.errstate(over="ignore"):
+            return weights.T.astype(self.dtype)
+
+    def _run(self, weights: Any, q: int) -> tuple[np.ndarray, Any, list[Any]]:
+        """One sequence: the judged error per lane, as values and as numbers, and all outputs."""
+        network, records = self.network, self._records
+        data = self.sequences
+        width = weights.storage.shape[-1] if isinstance(weights, LaneArray) else len(weights[0].value)
+        w = plain_record(records.weights, weights, weights, list(network.weights.values()))
+        s = self._blank(records.state, weights, width, network.state)
+        y = _blank_vector(network.outputs, weights, width, self.dtype)
+        total, kept = Number(np.zeros(width, self.dtype)), []
+        for t in range(int(data.lengths[q])):
+            x = self._observe(data, q, t, y, width)
+            s_next = self._blank(records.following, weights, width, network.state, network.scratch)
+            y = _blank_vector(network.outputs, weights, width, self.dtype)
+            with np.errstate(all="ignore"):
+                network.step(w, self._constants, x, s, s_next, y)
+                s = records.state(*(getattr(s_next, name) for name in network.state))
+                if data.judged[q, t] > 0.0:
+                    target = data.targets[q, t].astype(self.dtype)
+                    total = self.error(y, target) * float(data.judged[q, t]) + total
+            kept.append([np.array(detached(y[o]).value) for o in range(network.outputs)])
+        return np.array(total.value), total, kept
+
+    def _blank(self, cls: Any, weights: Any, width: int, *shapes: Any) -> Any:
+        """A record of zeros."""
+        count = sum(size_of(group) for group in shapes)
+        flat = _blank_vector(count, weights, width, self.dtype)
+        second = flat[size_of(shapes[0]) :]
+        return plain_record(cls, flat, second, [s for group in shapes for s in group.values()])
+
+    def _observe(self, data: Sequences, q: int, t: int, y: Any, width: int) -> Any:
+        x = np.empty(self.network.inputs, object)
+        for i in range(self.network.inputs):
+            free = data.free_running is not None and t >= data.free_running
+            source = data.feedback[i] if free and data.feedback is not None else -1
+            given = np.full(width, data.inputs[q, t, i], self.dtype)
+            x[i] = y[source] if source >= 0 else Number(given)
+        return x
+
+
+def _blank_vector(count: int, weights: Any, width: int, dtype: np.dtype) -> Any:
+    """Zeros of the kind that the weights are: lanes, or objects that hold variables."""
+    zeros = np.zeros((count, width), dtype)
+    if isinstance(weights, LaneArray):
+        return LaneArray(zeros)
+    out = np.empty(count, object)
+    out[:] = [Number(row) for row in zeros]
+    return out

@@ -1,0 +1,57 @@
+"""Threads: kernel calls without the GIL, handed out in pieces, stopped within moments by Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from evornn.checks import check_size
+
+#: pieces of work per thread: enough to even out what other programs take away
+PIECES_PER_THREAD = 4
+
+
+def thread_count(threads: int | None) -> int:
+    """`threads`, or the number of processors that this process may use."""
+    if threads is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    check_size("threads", threads)
+    return threads
+
+
+@cache
+def _pool(threads: int, process: int) -> ThreadPoolExecutor:
+    # One pool for each process: threads do not survive a fork.
+    return ThreadPoolExecutor(threads, thread_name_prefix="evornn")
+
+
+def run_pieces(
+    piece: Callable[[Any, np.ndarray], None], pieces: Sequence[Any], threads: int
+) -> None:
+    """Call ``piece(item, stop)`` for each of `pieces` on `threads` threads.
+
+    The main thread only waits, so a signal is handled at once: `stop` (int64, one element) is then
+    set, the kernels return at their next look at it, and the exception goes on.
+    """
+    stop = np.zeros(1, np.int64)
+    futures = [_pool(threads, os.getpid()).submit(piece, item, stop) for item in pieces]
+    try:
+        for future in futures:
+            future.result()
+    except BaseException:
+        stop[0] = 1
+        for future in futures:
+            future.cancel()
+        wait(futures)
+        raise
+
+
+def split(count: int, pieces: int) -> list[slice]:
+    """`count` things in at most `pieces` runs of nearly equal length."""
+    edges = np.linspace(0, count, min(count, pieces) + 1).astype(int)
+    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
