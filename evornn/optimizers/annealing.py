@@ -58,9 +58,7 @@ class AnnealingSearch(MetropolisSearch):
         self.temperature = 0.0  # until it is calibrated
         self.uphill = np.empty(0)
 
-    def learn(
-        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None
-    ) -> None:
+    def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
         if np.isfinite(self.losses[0]):
             self._cool(losses[0] - self.losses[0])
         self.move(genomes, losses, self.temperature)

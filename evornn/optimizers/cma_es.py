@@ -74,9 +74,7 @@ class CMAESSearch(GenerationalSearch):
     def propose(self) -> np.ndarray:
         return np.array(self.strategy.ask())
 
-    def learn(
-        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None
-    ) -> None:
+    def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
         known = np.isfinite(losses)
         if not known.any():
             cma_state.forget_generation(self.strategy)
@@ -84,7 +82,10 @@ class CMAESSearch(GenerationalSearch):
         best, worst = float(losses[known].min()), float(losses[known].max())
         # A finite stand-in, as `cma` takes medians and ranges of the losses to know when to stop.
         beyond = worst + max(worst - best, abs(worst), 1.0)
-        self.strategy.tell(list(genomes), np.where(known, losses, beyond).tolist())
+        with _lock, warnings.catch_warnings():
+            # Long steps in a diagonal search are announced as warnings; they need no action.
+            warnings.filterwarnings("ignore", message="elements of z2", category=UserWarning)
+            self.strategy.tell(list(genomes), np.where(known, losses, beyond).tolist())
         # Once for every generation, as `cma` counts flat generations when it is asked for reasons.
         self.reasons = ", ".join(sorted(self.strategy.stop())) or None
 
@@ -100,9 +101,7 @@ class CMAESSearch(GenerationalSearch):
         }
 
 
-def begin(
-    settings: CMAES, genes: int, standard_deviation: float, rng: np.random.Generator
-) -> Any:
+def begin(settings: CMAES, genes: int, standard_deviation: float, rng: np.random.Generator) -> Any:
     """A `cma.CMAEvolutionStrategy` that draws from `rng`, and reads and writes no files."""
     # Importing and beginning both leave a warning filter behind for the whole process.
     with _lock, warnings.catch_warnings():

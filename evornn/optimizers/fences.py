@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from numpy.random import mtrand
 
 _lock = threading.RLock()
 
@@ -33,12 +34,12 @@ def lent_to_random(rng: np.random.Generator) -> Iterator[None]:
 def lent_to_numpy(rng: np.random.Generator) -> Iterator[None]:
     """The functions of `numpy.random` draw from `rng` itself."""
     with _lock:
-        lender = np.random.get_bit_generator()
+        lender = mtrand.get_bit_generator()
         # The state too: changing the bit generator forgets the second half of a Gaussian pair.
-        state = np.random.get_state(legacy=False)
-        np.random.set_bit_generator(rng.bit_generator)
+        state = mtrand.get_state(legacy=False)
+        mtrand.set_bit_generator(rng.bit_generator)
         try:
             yield
         finally:
-            np.random.set_bit_generator(lender)
-            np.random.set_state(state)
+            mtrand.set_bit_generator(lender)
+            mtrand.set_state(state)

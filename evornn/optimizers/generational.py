@@ -37,9 +37,7 @@ class GenerationalSearch(Search):
         """The next generation, float64 (population, genes)."""
 
     @abstractmethod
-    def learn(
-        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None
-    ) -> None:
+    def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
         """Take in what `propose` returned, with losses that are finite or +inf.
 
         The arrays belong to the search, except `gradients`, which are the caller's.

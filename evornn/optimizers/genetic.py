@@ -114,11 +114,11 @@ class GeneticSearch(GenerationalSearch):
         super().__init__(genes, start, rng)
         self.settings = settings
         self.toolbox = make_toolbox(settings, self)
-        self.population: np.ndarray | None = None
-        self.losses: np.ndarray | None = None
+        self.population = np.empty((0, genes))  # until the first is told
+        self.losses = np.empty(0)
 
     def propose(self) -> np.ndarray:
-        if self.population is None:
+        if not len(self.population):
             return self.start.genomes(self.settings.population_size, self.genes)
         parents = self.population[self._selected()]
         return self.toolbox.mutate(self._mated(parents))
@@ -138,17 +138,15 @@ class GeneticSearch(GenerationalSearch):
             first[mating], second[mating] = self.toolbox.mate(first[mating], second[mating])
         return parents[: self.settings.population_size]
 
-    def learn(
-        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None
-    ) -> None:
+    def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
         elites = self.settings.elites
-        if self.population is not None and elites > 0:
+        if len(self.population) and elites > 0:
             best = np.argsort(self.losses, kind="stable")[:elites]
             worst = np.argsort(losses, kind="stable")[-elites:]
             genomes[worst], losses[worst] = self.population[best], self.losses[best]
         self.population, self.losses = genomes, losses
 
     def diagnostics(self) -> dict[str, float]:
-        if self.population is None:
+        if not len(self.population):
             return {}
         return {"population_spread": float(self.population.std(axis=0).mean())}

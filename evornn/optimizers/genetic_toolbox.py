@@ -24,7 +24,7 @@ def make_toolbox(settings: Genetic, search: GeneticSearch) -> base.Toolbox:
 
 
 def register_selection(toolbox: base.Toolbox, settings: Genetic, search: GeneticSearch) -> None:
-    own = {
+    own: dict[str, dict[str, float]] = {
         "tournament": {"size": settings.tournament_size},
         "rank": {"pressure": settings.rank_pressure},
         "roulette": {},
@@ -34,7 +34,11 @@ def register_selection(toolbox: base.Toolbox, settings: Genetic, search: Genetic
 
 
 def register_crossover(toolbox: base.Toolbox, settings: Genetic, search: GeneticSearch) -> None:
-    own = {"uniform": {}, "blend": {"alpha": settings.blend_alpha}, "sbx": {"eta": settings.sbx_eta}}
+    own = {
+        "uniform": {},
+        "blend": {"alpha": settings.blend_alpha},
+        "sbx": {"eta": settings.sbx_eta},
+    }
     if settings.crossover in own:
         mate = getattr(crossover, settings.crossover)
         toolbox.register("mate", mate, rng=search.rng, **own[settings.crossover])

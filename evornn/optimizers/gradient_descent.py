@@ -7,8 +7,9 @@ T. Mikolov, Y. Bengio 2013, On the difficulty of training recurrent neural netwo
     g <- g min(1, c / ||g||)
 
 A start whose loss or gradient is not finite goes back to the best point it has seen, forgets its
-moments, and takes steps of half the size from there on; one that has seen no finite loss yet is
-drawn anew from the starting distribution. The starts are the common starting points.
+moments, and goes on with steps of half the size, which grow back by 5 % with every finite loss (the
+"bold driver" of T. Vogl et al. 1988); one that has seen no finite loss yet is drawn anew from the
+starting distribution. The starts are the common starting points.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
 
 Moments = dict[str, np.ndarray]
+
+#: what the steps of a start are multiplied by after a loss that is finite, and one that is not
+RECOVERY, SETBACK = 1.05, 0.5
 
 
 @dataclass(frozen=True)
@@ -83,14 +87,16 @@ class GradientSearch(GenerationalSearch):
     def propose(self) -> np.ndarray:
         return self.points
 
-    def learn(
-        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None
-    ) -> None:
+    def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
+        assert gradients is not None  # `tell` has checked that
         sound = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
         better = sound & (losses < self.best_losses)
         self.best_points[better], self.best_losses[better] = genomes[better], losses[better]
         self.ages += 1
-        clipped, self.norms = clip(np.where(sound[:, None], gradients, 0.0), self.settings.clip_norm)
+        self.rate_factors = np.minimum(1.0, RECOVERY * self.rate_factors)
+        clipped, self.norms = clip(
+            np.where(sound[:, None], gradients, 0.0), self.settings.clip_norm
+        )
         change = self.settings.change(clipped, self.moments, self.ages[:, None])
         self.points = genomes + self.rate_factors[:, None] * change
         self._recover(np.flatnonzero(~sound))
@@ -100,7 +106,7 @@ class GradientSearch(GenerationalSearch):
         blank = rows[np.isinf(self.best_losses[rows])]
         known = rows[np.isfinite(self.best_losses[rows])]
         self.points[known] = self.best_points[known]
-        self.rate_factors[known] *= 0.5
+        self.rate_factors[known] *= SETBACK
         if len(blank):
             self.points[blank] = self.start.sample(self.rng, len(blank), self.genes)
         self.ages[rows] = 0

@@ -14,6 +14,8 @@ A chain that has met no finite loss yet knows nothing, and draws from the start 
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from evornn.optimizers.generational import GenerationalSearch
@@ -29,7 +31,7 @@ STEP_LIMIT = 10.0
 class MetropolisSearch(GenerationalSearch):
     """Chains at `positions` (chains, genes) with `losses` and step sizes `steps` (chains,)."""
 
-    carried = ("positions", "losses", "steps", "generation")
+    carried: ClassVar[tuple[str, ...]] = ("positions", "losses", "steps", "generation")
 
     def __init__(
         self,

@@ -40,9 +40,7 @@ class ParallelTempering(Optimizer):
         for name in ("hottest_quantile", "coldest_ratio", "acceptance"):
             check_number(f"parallel_tempering.{name}", getattr(self, name), most=0.999, above=0.0)
 
-    def search(
-        self, genes: int, start: Start, rng: np.random.Generator
-    ) -> ParallelTemperingSearch:
+    def search(self, genes: int, start: Start, rng: np.random.Generator) -> ParallelTemperingSearch:
         return ParallelTemperingSearch(self, genes, start, rng)
 
 
@@ -57,9 +55,7 @@ class ParallelTemperingSearch(MetropolisSearch):
         self.temperatures = np.zeros(settings.population_size)  # until they are calibrated
         self.swaps = 0
 
-    def learn(
-        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None
-    ) -> None:
+    def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
         self.move(genomes, losses, self.temperatures)
         if not self.temperatures.any():
             self._calibrate()

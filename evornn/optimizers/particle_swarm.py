@@ -56,9 +56,7 @@ class ParticleSwarm(Optimizer):
 class ParticleSwarmSearch(GenerationalSearch):
     carried = ("position", "velocity", "best_positions", "best_losses")
 
-    def __init__(
-        self, settings: ParticleSwarm, genes: int, start: Start, rng: np.random.Generator
-    ):
+    def __init__(self, settings: ParticleSwarm, genes: int, start: Start, rng: np.random.Generator):
         super().__init__(genes, start, rng)
         self.backend = swarm_backend.load()
         self.star = self.backend.Star()
@@ -75,9 +73,7 @@ class ParticleSwarmSearch(GenerationalSearch):
     def propose(self) -> np.ndarray:
         return self.position
 
-    def learn(
-        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None
-    ) -> None:
+    def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
         swarm = self.backend.Swarm(
             position=self.position,
             velocity=self.velocity,

@@ -40,9 +40,7 @@ class PopulationAnnealing(Optimizer):
         check_size("population_annealing.population_size", self.population_size, least=2)
         check_size("population_annealing.moves", self.moves)
         for name in ("effective_share", "acceptance"):
-            check_number(
-                f"population_annealing.{name}", getattr(self, name), most=0.999, above=0.0
-            )
+            check_number(f"population_annealing.{name}", getattr(self, name), most=0.999, above=0.0)
 
     def search(
         self, genes: int, start: Start, rng: np.random.Generator
@@ -60,9 +58,7 @@ class PopulationAnnealingSearch(MetropolisSearch):
         self.settings = settings
         self.inverse_temperature = 0.0  # beta
 
-    def learn(
-        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None
-    ) -> None:
+    def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
         beta = self.inverse_temperature
         self.move(genomes, losses, 1.0 / beta if beta > 0.0 else 0.0)
         if self.generation % self.settings.moves == 0 and np.isfinite(self.losses).any():

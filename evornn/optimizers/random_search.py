@@ -38,9 +38,7 @@ class RandomSearch(Optimizer):
 class RandomDraws(GenerationalSearch):
     carried = ("generation",)
 
-    def __init__(
-        self, settings: RandomSearch, genes: int, start: Start, rng: np.random.Generator
-    ):
+    def __init__(self, settings: RandomSearch, genes: int, start: Start, rng: np.random.Generator):
         super().__init__(genes, start, rng)
         self.settings = settings
         self.generation = 0
@@ -51,7 +49,5 @@ class RandomDraws(GenerationalSearch):
             return self.start.genomes(count, self.genes)
         return self.start.sample(self.rng, count, self.genes)
 
-    def learn(
-        self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None
-    ) -> None:
+    def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
         self.generation += 1

@@ -39,17 +39,13 @@ def losses_of(population: list[Slot]) -> np.ndarray:
     return np.array([slot.fitness.values[0] for slot in population])
 
 
-def tournament(
-    population: list[Slot], k: int, size: int, rng: np.random.Generator
-) -> list[Slot]:
+def tournament(population: list[Slot], k: int, size: int, rng: np.random.Generator) -> list[Slot]:
     """The best of `size` drawn at random, k times (D. E. Goldberg, K. Deb 1991)."""
     with lent_to_random(rng):
         return tools.selTournament(population, k, size)
 
 
-def rank(
-    population: list[Slot], k: int, pressure: float, rng: np.random.Generator
-) -> list[Slot]:
+def rank(population: list[Slot], k: int, pressure: float, rng: np.random.Generator) -> list[Slot]:
     """Linear ranking (J. E. Baker 1985): the best expects `pressure` copies, the worst 2 - it.
 
     Individuals of equal loss share the mean of their ranks.
