@@ -70,10 +70,10 @@ class Run:
         return network.named(weights[0])
 
     def predict(self, inputs: Any = None) -> np.ndarray:
-        """Outputs (sequence, time, outputs) of the best network.
+        """Outputs of the best network, float64.
 
-        `inputs` is (sequence, time, inputs) or one sequence (time, inputs); None takes the
-        training data.
+        For `inputs` (sequence, time, inputs), or one sequence (time, inputs), outputs of that
+        shape; None takes the training data, run freely where the task does.
         """
         return self._fitness.predict(self._genome(), inputs)
 

@@ -6,6 +6,8 @@ Numbers of rows are those of the fault matrix. The runs that are killed are proc
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import importlib.util
 import json
 import os
@@ -47,7 +49,7 @@ def undisturbed(worker):
 
 @pytest.fixture
 def begun(worker, tmp_path):
-    """``begun(disturb)`` trains in ``tmp_path/run``, calling `disturb(generation)` in between."""
+    """``begun(disturb)`` trains in ``tmp_path/run`` with `disturb` as progress."""
 
     def train(disturb, **options):
         options = {"generations": worker.GENERATIONS, "checkpoint_every": 0} | options
@@ -55,7 +57,7 @@ def begun(worker, tmp_path):
         evornn.train(
             *worker.parts(),
             out=folder,
-            progress=lambda status: disturb(status.tally.generation),
+            progress=disturb,
             **options,
         )
         return folder
@@ -79,11 +81,37 @@ def process(tmp_path):
     yield start
     for one in started:
         one.kill()
-        one.communicate()
+        one.wait()
+        one.stderr.close()
+
+
+@pytest.mark.parametrize("name", evornn.optimizers.REGISTRY)
+def test_every_optimizer_goes_on_to_the_bit(worker, tmp_path, name):
+    task, network, _ = worker.parts()
+    whole = evornn.train(task, network, name, generations=8, seed=2)
+    folder = tmp_path / "run"
+    with pytest.raises(Cut):
+        evornn.train(
+            task,
+            network,
+            name,
+            generations=8,
+            seed=2,
+            out=folder,
+            checkpoint_every=0,
+            progress=lambda status: cut_at(5, status),
+        )
+    assert_same(evornn.resume(folder), whole)
+    assert_same(evornn.load_run(folder), whole)
 
 
 class Cut(BaseException):
     """Ends a run as rudely as a kill, as far as one process can."""
+
+
+def cut_at(generation, status):
+    if status.tally.generation == generation:
+        raise Cut
 
 
 def without_wall_times(run: Run) -> list[dict]:
@@ -109,11 +137,11 @@ def wait_for_lines(folder: Path, count: int, process: subprocess.Popen) -> None:
         if history.exists() and history.read_bytes().count(b"\n") >= count:
             return
         time.sleep(0.005)
-    raise AssertionError(f"the worker ended early: {process.communicate()[1]}")
+    raise AssertionError(f"the worker ended early: {process.stderr.read()}")
 
 
 def test_undisturbed_in_a_folder_is_the_same_as_in_memory(begun, undisturbed):
-    folder = begun(lambda generation: None)
+    folder = begun(None)
     assert_same(evornn.load_run(folder), undisturbed)
 
 
@@ -123,26 +151,12 @@ def test_undisturbed_in_a_folder_is_the_same_as_in_memory(begun, undisturbed):
 @given(cuts=st.lists(st.integers(1, 29), min_size=1, max_size=3), every=st.sampled_from([0, 1e9]))
 def test_cut_off_anywhere_any_number_of_times(begun, undisturbed, tmp_path, cuts, every):
     shutil.rmtree(tmp_path / "run", ignore_errors=True)
-    run = None
-
-    def cut_at(generation):
-        def disturb(now):
-            if now == generation:
-                raise Cut
-
-        return disturb
-
     with pytest.raises(Cut):
-        begun(cut_at(cuts[0]), checkpoint_every=every)
+        begun(lambda status: cut_at(cuts[0], status), checkpoint_every=every)
     for cut in cuts[1:]:
-        try:
-            run = evornn.resume(
-                tmp_path / "run", progress=lambda s, c=cut: cut_at(c)(s.tally.generation)
-            )
-        except Cut:
-            continue
-    run = evornn.resume(tmp_path / "run")
-    assert_same(run, undisturbed)
+        with contextlib.suppress(Cut):
+            evornn.resume(tmp_path / "run", progress=functools.partial(cut_at, cut))
+    assert_same(evornn.resume(tmp_path / "run"), undisturbed)
     assert_same(evornn.load_run(tmp_path / "run"), undisturbed)
 
 
@@ -196,6 +210,18 @@ def test_row_3_a_second_interrupt_does_not_wait(process, undisturbed, tmp_path):
     assert_same(evornn.resume(tmp_path / "run"), undisturbed)
 
 
+def test_row_3_a_generation_of_many_seconds_is_broken_off(process, tmp_path):
+    one = process(steps=20_000, population=100_000)
+    while one.poll() is None and not (tmp_path / "run" / "manifest.jsonl").exists():
+        time.sleep(0.005)
+    time.sleep(0.3)
+    one.send_signal(signal.SIGINT)
+    assert one.wait() == 130
+    assert "stopped after generation 0" in one.stderr.read()
+    run = evornn.load_run(tmp_path / "run")
+    assert (run.history, run.best_genome) == ([], None)
+
+
 def test_row_6_full_disk(tmp_path, undisturbed):
     """A file system of 48 KiB that only the worker sees; what it holds at the end is copied out."""
     disk = tmp_path / "disk"
@@ -219,8 +245,8 @@ def test_row_6_full_disk(tmp_path, undisturbed):
 def test_row_7_file_size_limit(begun, undisturbed, tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 
-    def limit(generation):
-        if generation == 10:
+    def limit(status):
+        if status.tally.generation == 10:
             resource.setrlimit(resource.RLIMIT_FSIZE, (600, hard))
 
     try:
@@ -233,8 +259,8 @@ def test_row_7_file_size_limit(begun, undisturbed, tmp_path):
 
 
 def test_row_9_a_deleted_folder_stays_deleted(begun, tmp_path):
-    def delete(generation):
-        if generation == 5:
+    def delete(status):
+        if status.tally.generation == 5:
             shutil.rmtree(tmp_path / "run")
 
     with pytest.raises(StorageError, match="delete"):
@@ -242,16 +268,11 @@ def test_row_9_a_deleted_folder_stays_deleted(begun, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def stop_at_20(generation):
-    if generation == 20:
-        raise Cut
-
-
 @pytest.fixture
 def cut_off(begun, tmp_path):
     """A run folder cut off after generation 20, with checkpoints 17, 18 and 19."""
     with pytest.raises(Cut):
-        begun(stop_at_20)
+        begun(functools.partial(cut_at, 20))
     return tmp_path / "run"
 
 
@@ -310,7 +331,7 @@ def test_row_28_threads_change_nothing(cut_off, worker, undisturbed, threads):
 
 
 def test_row_34_nothing_is_printed(begun, capfd):
-    begun(lambda generation: None)
+    begun(None)
     assert capfd.readouterr() == ("", "")
 
 
@@ -341,7 +362,7 @@ def test_row_18_a_failing_evaluation_keeps_traceback_and_genome(begun, tmp_path,
 
     monkeypatch.setattr(Fitness, "__call__", fail)
     with pytest.raises(RunFailed, match="ZeroDivisionError: wheel fell off"):
-        begun(lambda generation: None, start=evornn.Start(scale=1.0))
+        begun(None, start=evornn.Start(scale=1.0))
     assert "wheel fell off" in (tmp_path / "run" / "failure.txt").read_text()
     from evornn.runs.packing import unpack
 
@@ -350,8 +371,8 @@ def test_row_18_a_failing_evaluation_keeps_traceback_and_genome(begun, tmp_path,
 
 
 def test_an_internal_error_keeps_its_traceback(begun, tmp_path):
-    def fail(generation):
-        if generation == 3:
+    def fail(status):
+        if status.tally.generation == 3:
             raise LookupError("a defect")
 
     with pytest.raises(LookupError):

@@ -77,7 +77,7 @@ def test_a_run_gives_what_was_found():
 def test_predictions_are_those_of_the_best_network():
     run = short(dtype="float64")
     reference = NETWORK.reference(run.best_weights, WAVE)
-    np.testing.assert_allclose(run.predict(WAVE)[0], reference, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(run.predict(WAVE), reference, rtol=1e-12, atol=1e-14)
     assert run.predict().shape == Wave().train.targets.shape
     data = Wave().train
     assert data.loss(run.predict()) == pytest.approx(run.best_loss, rel=1e-12)
@@ -391,7 +391,7 @@ def test_passed_in_again_it_goes_on(foreign_run, mine, tmp_path):
     run = evornn.resume(foreign_run, task=Wave(), network=mine)
     assert run.best_genome.tobytes() == short(network=mine).best_genome.tobytes()
     loaded = evornn.load_run(foreign_run, task=Wave(), network=mine)
-    assert loaded.predict(WAVE).shape == (1, 30, 1)
+    assert loaded.predict(WAVE).shape == (30, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """A run in a process of its own, for tests that kill it: ``worker.py train|resume FOLDER OPTIONS``.
 
-OPTIONS are JSON: ``pause`` (seconds after each generation) and keywords of `evornn.train`. Ends as
-the command line does: with the exit code of the error.
+OPTIONS are JSON: ``pause`` (seconds after each generation), ``steps`` and ``population`` (how much
+work a generation is) and keywords of `evornn.train`. Ends as the command line does: with the exit
+code of the error.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from evornn.optimizers import Genetic
 from evornn.tasks import Sequences
 
 GENERATIONS = 30
-WAVE = np.sin(0.7 * np.arange(20.0))[:, np.newaxis]
 
 
-def parts() -> tuple[Any, ...]:
-    """A task, network and optimizer that are done in no time."""
-    return Sequences(WAVE[:-1], WAVE[1:]), FullyRecurrent(1, 2, 1), Genetic(population_size=8)
+def parts(steps: int = 20, population: int = 8) -> tuple[Any, ...]:
+    """A task, network and optimizer; as they stand they are done in no time."""
+    wave = np.sin(0.7 * np.arange(steps))[:, np.newaxis]
+    task = Sequences(wave[:-1], wave[1:])
+    return task, FullyRecurrent(1, 2, 1), Genetic(population_size=population)
 
 
 def main(action: str, folder: str, options: dict[str, Any]) -> None:
@@ -34,8 +36,9 @@ def main(action: str, folder: str, options: dict[str, Any]) -> None:
         time.sleep(pause)
 
     if action == "train":
+        sizes = {name: options.pop(name) for name in ("steps", "population") if name in options}
         options = {"generations": GENERATIONS, "checkpoint_every": 0} | options
-        evornn.train(*parts(), out=folder, progress=progress, **options)
+        evornn.train(*parts(**sizes), out=folder, progress=progress, **options)
     else:
         evornn.resume(folder, progress=progress, **options)
 
