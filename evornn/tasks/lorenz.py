@@ -3,7 +3,7 @@
     dx/dt = σ (y − x),    dy/dt = x (ρ − z) − y,    dz/dt = x y − β z,    σ = 10, ρ = 28, β = 8/3
 
 Classical Runge–Kutta steps of 0.005, every fifth kept (0.025 apart, as Gauthier et al. 2021; a
-Lyapunov time of 1.1 is 44 of them). The start is drawn around (0, 1, 20) and the first 40 time
+Lyapunov time of 1.1 is 44 of them). The start is drawn around (0, 1, 20) and the first 10 time
 units are dropped.
 
 References
@@ -29,7 +29,7 @@ SAMPLING = 0.025
 STEPS_PER_SAMPLE = 5
 LYAPUNOV_STEPS = 44
 GAUTHIER = 2.4e-3  # NRMSE of the free run over one Lyapunov time
-TRANSIENT = 1600  # samples: 40 time units
+TRANSIENT = 400  # samples: 10 time units
 
 
 @dataclass(frozen=True)

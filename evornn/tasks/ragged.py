@@ -80,7 +80,7 @@ def judged_list(judged: Any, lengths: Sequence[int]) -> list[np.ndarray]:
         return [np.ones(length) for length in lengths]
     if not isinstance(judged, list | tuple) or all(np.ndim(row) == 0 for row in judged):
         array = real_array("judged", judged)
-        rows = [array] * len(lengths) if array.ndim == 1 else list(array)
+        rows = list(array) if array.ndim > 1 else [array] * len(lengths)
     else:
         rows = [real_array(f"judged[{i}]", row) for i, row in enumerate(judged)]
     found = [row.shape for row in rows]

@@ -223,7 +223,7 @@ def _check_pairs(inputs: list[np.ndarray], targets: list[np.ndarray]) -> None:
 
 def _checked_indexes(feedback: Sequence[int], inputs: int, outputs: int) -> tuple[int, ...]:
     """`feedback` as one output index, or −1, per input; at least one input must be fed back."""
-    indexes = tuple(feedback)
+    indexes = tuple(feedback) if np.ndim(feedback) == 1 else ()
     if len(indexes) != inputs:
         raise ConfigurationError(
             f"feedback needs one index per input feature ({inputs}), got {feedback!r}"
