@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,9 @@ from evornn.runs.evaluation import Evaluation
 from evornn.runs.evolution import Evolution
 from evornn.runs.folder import RunFolder
 from evornn.runs.learnt import learnt_share
-from evornn.runs.record import Entry, HistoryFile, textbook_fitness
+from evornn.runs.record import Entry, HistoryFile
 from evornn.runs.recorder import FolderRecorder, Recorder
+from evornn.runs.result import Result
 from evornn.runs.run import Run, fitness_of
 from evornn.runs.seeds import search_generator, start_of_run
 from evornn.runs.signals import Signals
@@ -112,6 +113,7 @@ class Attempt:
         """The finished run: its best network judged on the held-out data, and kept."""
         tally = beginning.tally
         assert tally.best_genome is not None
+        weights = self.fitness.decode(tally.best_genome[np.newaxis])[0]
         run = Run(
             self.configuration,
             beginning.history,
@@ -121,6 +123,7 @@ class Attempt:
             self._held_out_loss("validation", tally.best_genome),
             self._held_out_loss("test", tally.best_genome),
             folder.path if folder else None,
+            self.parts["network"].named(weights),
             self.parts,
         )
         if folder is not None:
@@ -136,14 +139,11 @@ class Attempt:
     def _figures(self, run: Run, tally: Tally) -> dict[str, Any]:
         """What ``result.json`` says beside the checksums."""
         task = self.parts["task"]
-        counts = asdict(tally)
-        for name in ("generation", "best_genome", "best_loss", "best_generation"):
-            del counts[name]
-        return {name: value for name, value in counts.items() if not name.startswith("barren")} | {
+        counts = {name: value for name, value in vars(tally).items() if name in Result.model_fields}
+        return counts | {
             "generations": tally.generation,
             "stop": run.stop,
-            "best_loss": run.best_loss,
-            "fitness": textbook_fitness(run.best_loss),
+            "fitness": run.best_fitness,
             "validation_loss": run.validation_loss,
             "test_loss": run.test_loss,
             "constant_loss": task.constant_loss,

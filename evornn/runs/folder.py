@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 from evornn.errors import ConfigurationError, StorageError
 from evornn.runs.atomic import storing, write_atomically
@@ -130,18 +130,24 @@ class RunFolder:
         write_atomically(self.best, weight_data)
         write_atomically(self.result, result.to_json().encode())
 
-    def read_genome(self, result: Result) -> np.ndarray:
-        """The best genome (genes,) of a finished run; StorageError where it is not what it was."""
+    def read_best(self, result: Result) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """The best genome (genes,) of a finished run, and its weights by name."""
+        genome = unpack(self._checked(self.genome, result.genome_sha256))["genome"]
+        weights = load(self._checked(self.best, result.weights_sha256))
+        return genome, {name: array.copy() for name, array in weights.items()}
+
+    def _checked(self, file: Path, sha256: str) -> bytes:
+        """The content of `file`; StorageError where it is not what it was."""
         try:
-            data = self.genome.read_bytes()
+            data = file.read_bytes()
         except OSError as error:
-            raise StorageError(f"cannot read {self.genome}: {error.strerror}") from error
-        if hashlib.sha256(data).hexdigest() != result.genome_sha256:
+            raise StorageError(f"cannot read {file}: {error.strerror}") from error
+        if hashlib.sha256(data).hexdigest() != sha256:
             raise StorageError(
-                f"{self.genome} is damaged: its sha256 is not the one in {self.result}. Put a good "
+                f"{file} is damaged: its sha256 is not the one in {self.result}. Put a good "
                 f"copy back, or delete {self.result} and resume the run"
             )
-        return unpack(data)["genome"]
+        return data
 
     @contextmanager
     def keeping_failures(self) -> Iterator[None]:

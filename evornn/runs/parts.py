@@ -104,14 +104,18 @@ def rebuilt(kind: str, stored: Configuration, given: Any, folder: Path) -> Any:
 def _same(kind: str, part: Part, given: Any) -> Any:
     """`given`, refused where it is not what `part` tells of. A file may have moved since."""
     found = describe(kind, given)
-    same_class = part.name.rpartition(":")[2] == found.name.rpartition(":")[2]
-    known = part.name in REGISTRIES[kind] or found.name in REGISTRIES[kind]
-    if not same_class or (known and part.name != found.name) or part.options != found.options:
+    moved = ":" in part.name and ":" in found.name and _class(part) == _class(found)
+    if part.options != found.options or not (moved or part.name == found.name):
         changes = differences(part.model_dump(), found.model_dump())
         raise ConfigurationError(
             f"this {kind} is not the one that the run was begun with:\n  " + "\n  ".join(changes)
         )
     return given
+
+
+def _class(part: Part) -> str:
+    """The class in a name like ``path/to/file.py:Class``."""
+    return part.name.rpartition(":")[2]
 
 
 def fingerprint(task: Task) -> str:

@@ -40,6 +40,10 @@ class Run:
         run has not finished.
     path
         The run folder; None for a run in memory.
+    weights
+        Weights of the best network by name, where they are kept (`best_weights` always has them).
+    given
+        The parts that are at hand; `part` rebuilds the others.
     """
 
     configuration: Configuration = field(repr=False)
@@ -50,6 +54,7 @@ class Run:
     validation_loss: float | None = None
     test_loss: float | None = None
     path: Path | None = None
+    weights: dict[str, np.ndarray] | None = field(default=None, repr=False)
     given: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -65,6 +70,8 @@ class Run:
     @property
     def best_weights(self) -> dict[str, np.ndarray]:
         """Weights of the best network by name, each in its shape, float64."""
+        if self.weights is not None:
+            return self.weights
         network, encoding = self.part("network"), self.part("encoding")
         weights = encoding.bind(network).decode(self._genome()[np.newaxis])
         return network.named(weights[0])
@@ -139,15 +146,17 @@ def load_run(
             path=folder.path,
             given=given,
         )
+    genome, weights = folder.read_best(result)
     return Run(
         configuration,
         history,
-        folder.read_genome(result),
+        genome,
         result.best_loss,
         result.stop,
         result.validation_loss,
         result.test_loss,
         folder.path,
+        weights,
         given,
     )
 

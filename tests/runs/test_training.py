@@ -389,6 +389,8 @@ def test_a_file_is_never_run_because_a_record_names_it(foreign_run, tmp_path):
 
 def test_passed_in_again_it_goes_on(foreign_run, mine, tmp_path):
     run = evornn.resume(foreign_run, task=Wave(), network=mine)
+    named = evornn.load_run(foreign_run).best_weights
+    assert {name: w.shape for name, w in named.items()} == dict(mine.weights)
     assert run.best_genome.tobytes() == short(network=mine).best_genome.tobytes()
     loaded = evornn.load_run(foreign_run, task=Wave(), network=mine)
     assert loaded.predict(WAVE).shape == (30, 1)
