@@ -90,25 +90,17 @@ class CSV(Prediction):
                 f"{', '.join(both) or 'none'})"
             )
 
-    @property
-    def input_size(self) -> int:
-        return len(self.inputs)
-
-    @property
-    def output_size(self) -> int:
-        return len(self.targets)
-
     @cached_property
     def _rows(self) -> np.ndarray:
         return read_columns(Path(self.path), self.inputs + self.targets, self.delimiter)
 
     @cached_property
     def input_rows(self) -> np.ndarray:
-        return self._rows[:, : self.input_size]
+        return self._rows[:, : len(self.inputs)]
 
     @property
     def target_rows(self) -> np.ndarray:
-        return self._rows[:, self.input_size :]
+        return self._rows[:, len(self.inputs) :]
 
     @property
     def ends(self) -> tuple[int, int, int]:

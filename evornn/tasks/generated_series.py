@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 
 import numpy as np
@@ -31,9 +32,9 @@ class GeneratedSeries(Prediction):
         validation = self.train_steps + self.validation_steps
         return self.train_steps, validation, validation + self.test_steps
 
+    @abstractmethod
     def series(self, rng: np.random.Generator, rows: int) -> np.ndarray:
         """The series (rows, feature), its start drawn from `rng`."""
-        raise NotImplementedError
 
     @cached_property
     def input_rows(self) -> np.ndarray:

@@ -67,14 +67,6 @@ class Lorenz(GeneratedSeries):
                 f"observed must name some of x, y and z once, such as 'xz'; got {self.observed!r}"
             )
 
-    @property
-    def input_size(self) -> int:
-        return len(self.observed)
-
-    @property
-    def output_size(self) -> int:
-        return len(self.observed)
-
     def series(self, rng: np.random.Generator, rows: int) -> np.ndarray:
         state = np.array([0.0, 1.0, 20.0]) + rng.uniform(-0.5, 0.5, 3)
         kept = np.empty((TRANSIENT + rows, 3))

@@ -68,14 +68,6 @@ class MackeyGlass(GeneratedSeries):
         check_size("tau", self.tau)
         check_switch("squash", self.squash)
 
-    @property
-    def input_size(self) -> int:
-        return 1
-
-    @property
-    def output_size(self) -> int:
-        return 1
-
     def series(self, rng: np.random.Generator, rows: int) -> np.ndarray:
         delay = STEPS_PER_UNIT * self.tau
         y = (1.2 + rng.uniform(-0.1, 0.1, delay + 1)).tolist()

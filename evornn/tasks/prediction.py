@@ -47,6 +47,14 @@ class Prediction(Task):
         return self.input_rows
 
     @property
+    def input_size(self) -> int:
+        return self.input_rows.shape[1]
+
+    @property
+    def output_size(self) -> int:
+        return self.target_rows.shape[1]
+
+    @property
     @abstractmethod
     def ends(self) -> tuple[int, int, int]:
         """The rows at which training, validation and test end."""

@@ -70,14 +70,6 @@ class Sunspots(Prediction):
                 f"{LAST_YEAR}; got {self.train_until} and {self.validation_until}"
             )
 
-    @property
-    def input_size(self) -> int:
-        return 1
-
-    @property
-    def output_size(self) -> int:
-        return 1
-
     @cached_property
     def input_rows(self) -> np.ndarray:
         with resources.as_file(resources.files("evornn.tasks") / "data" / "sunspots.csv") as path:
