@@ -312,14 +312,14 @@ def test_a_lost_history_is_said_and_the_result_is_the_same(cut_off, undisturbed)
 
 
 def test_row_14_checkpoints_of_another_experiment(cut_off, worker, tmp_path):
-    evornn.train(*worker.parts(), generations=20, seed=8, out=tmp_path / "other", dtype="float64")
+    evornn.train(*worker.parts(), generations=20, seed=8, out=tmp_path / "other")
     for path in [*cut_off.glob("checkpoint-*"), cut_off / "manifest.jsonl"]:
         path.unlink()
     for path in [*(tmp_path / "other").glob("checkpoint-*"), tmp_path / "other" / "manifest.jsonl"]:
         shutil.copy(path, cut_off)
     with pytest.raises(StorageError, match="belongs to another experiment") as refused:
         evornn.resume(cut_off)
-    for difference in ("dtype", "seed: 8 there, 0 here", "stopping.generations: 20 there"):
+    for difference in ("seed: 8 there, 0 here", "stopping.generations: 20 there"):
         assert difference in str(refused.value)
 
 
