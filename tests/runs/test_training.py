@@ -196,6 +196,14 @@ def test_a_target_ends_a_run_and_is_recorded(tmp_path):
     assert run.best_loss <= 0.3 < run.history[-2]["best_loss"]
 
 
+def test_a_share_of_the_data_learnt_ends_a_run():
+    run = short(generations=200, learnt_share=0.6, tolerance=0.4)
+    assert run.stop_reason == "learnt_share"
+    data = Wave().train
+    learnt = np.mean(np.abs(run.predict() - data.targets) <= 0.4)
+    assert run.history[-1]["learnt"] == learnt >= 0.6 > run.history[-2]["learnt"]
+
+
 def test_global_generators_and_arguments_are_left_alone():
     random.seed(3)
     before = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
