@@ -81,7 +81,7 @@ class CTRNN(Network):
 
     @property
     def scratch(self) -> Shapes:
-        return {"o": (self.hidden,), "rate": (self.hidden,)}
+        return {"o": (self.hidden,), "drive": (self.hidden,)}
 
     @property
     def constants(self) -> Mapping[str, np.ndarray]:
@@ -134,14 +134,14 @@ def _make_step(gains: bool, readout: bool) -> Callable[..., None]:
     fire = _fire_with_gains if gains else _fire
 
     def advance(w: Any, k: Any, x: Any, s: Any, s_next: Any) -> None:
-        rate = s_next.rate
+        drive = s_next.drive
         fire(w, s.y, s_next.o)
-        for i in range(rate.shape[0]):
-            rate[i] = -s.y[i]
-        affine(w.w, s_next.o, rate, rate)
-        affine(w.W, x, rate, rate)
-        for i in range(rate.shape[0]):
-            s_next.y[i] = fma(k.dt[0] / maximum(w.tau[i], k.dt[0]), rate[i], s.y[i])
+        for i in range(drive.shape[0]):
+            drive[i] = -s.y[i]
+        affine(w.w, s_next.o, drive, drive)
+        affine(w.W, x, drive, drive)
+        for i in range(drive.shape[0]):
+            s_next.y[i] = fma(k.dt[0] / maximum(w.tau[i], k.dt[0]), drive[i], s.y[i])
 
     def outputs_are_neurons(w: Any, k: Any, x: Any, s: Any, s_next: Any, y: Any) -> None:
         advance(w, k, x, s, s_next)
