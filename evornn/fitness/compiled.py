@@ -31,9 +31,35 @@ from evornn.tasks.sequences import Sequences
 Error = Callable[..., Any]
 
 
+class Kernel:
+    """A compiled kernel, always called with arguments of the same types.
+
+    Numba looks at the type of each array of each argument at every call, which takes longer than a
+    small piece of work; after the first call this goes straight to the compiled code.
+    """
+
+    def __init__(self, dispatcher: Any) -> None:
+        self._dispatcher = dispatcher
+        self._entry: Any = None
+
+    def __call__(self, *args: Any) -> Any:
+        if self._entry is None:
+            result = self._dispatcher(*args)
+            (compiled_once,) = self._dispatcher.overloads.values()
+            self._entry = compiled_once.entry_point
+            return result
+        return self._entry(*args)
+
+
 @cache
-def _kernel(kind: str, step: Any, error: Error, records: Records, code: str) -> Any:
+def _kernel(
+    kind: str, step: Any, error: Error, records: Records, dtype: np.dtype, code: str
+) -> Kernel:
     """The kernel of one kind for one step; `code` is the fingerprint of all it is made of."""
+    return Kernel(_dispatcher(kind, step, error, records))
+
+
+def _dispatcher(kind: str, step: Any, error: Error, records: Records) -> Any:
     rollout = make_rollout(step, error, records)
     if kind == "genomes":
         return compiled(make_genome_kernel(rollout, records), "loss", step, error)
@@ -55,10 +81,13 @@ class CompiledEngine:
     ) -> None:
         self.network, self.error, self.sequences = network, error, sequences
         self.dtype, self.threads = dtype, threads
+        self._step, self._code = network.step, fingerprint(network.step, error)
         self._records = Records.of(network)
         self._layout = layout_for(network, dtype)
         self._scalar_data: Data | None = None
         self._lane_data: Data | None = None
+        # Memory that no thread uses at the moment: lists are safe to pop and append.
+        self._idle_work: list[Work] = []
         self._tapes: list[Tape] = []
         self._tape_capacity = 0
 
@@ -113,9 +142,9 @@ class CompiledEngine:
         sums = np.zeros((len(weights), len(data.lengths)))
 
         def piece(part: slice, stop: np.ndarray) -> None:
-            self._call(
-                "genomes", weights[part], data, self._layout, self._work(2), stop, sums[part]
-            )
+            work = self._idle_work.pop() if self._idle_work else self._work(2)
+            self._call("genomes", weights[part], data, self._layout, work, stop, sums[part])
+            self._idle_work.append(work)
 
         run_pieces(piece, self._blocks(len(weights)), self.threads)
         return sums
@@ -204,12 +233,13 @@ class CompiledEngine:
         return make_tape(self._tape_capacity, following, network.outputs, self.dtype)
 
     def _call(self, kind: str, *args: Any) -> Any:
-        step = self.network.step
-        code = fingerprint(step, self.error)
         try:
-            return _kernel(kind, step, self.error, self._records, code)(*args)
+            return self._kernel(kind)(*args)
         except NumbaError as error:
-            raise explain(error, step) from None
+            raise explain(error, self._step) from None
+
+    def _kernel(self, kind: str) -> Kernel:
+        return _kernel(kind, self._step, self.error, self._records, self.dtype, self._code)
 
     def _work(self, states: int, outputs: int = 1) -> Work:
         """Memory of one call that keeps so many states and outputs."""

@@ -1,0 +1,26 @@
+"""Timing side by side: contenders take turns, so that noise of the machine hits all alike."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+#: pause before each call, in which the threads that a contender left spinning go to sleep
+PAUSE_SECONDS = 0.05
+
+
+def medians(contenders: dict[str, Callable[[], Any]], rounds: int = 7) -> dict[str, float]:
+    """Median seconds of each contender, called once to warm up and then in turn."""
+    for call in contenders.values():
+        call()
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, call in contenders.items():
+            time.sleep(PAUSE_SECONDS)
+            began = time.perf_counter()
+            call()
+            seconds[name].append(time.perf_counter() - began)
+    return {name: statistics.median(values) for name, values in seconds.items()}
