@@ -32,9 +32,11 @@ class Number:
 
     @staticmethod
     def fma(a: Any, b: Any, c: Any) -> Number:
-        """a·b + c of values; in float32 rounded once, in float64 twice."""
-        wide = [np.asarray(raw(v), np.float64) for v in (a, b, c)]
-        return Number((wide[0] * wide[1] + wide[2]).astype(_precision(a, b, c)))
+        """a·b + c of values, rounded from the next wider format (where float64 has a wider one)."""
+        dtype = _precision(a, b, c)
+        wide = np.float64 if dtype == np.float32 else np.longdouble
+        x, y, z = (np.asarray(raw(v), wide) for v in (a, b, c))
+        return Number((x * y + z).astype(dtype))
 
     @staticmethod
     def select(condition: Any, a: Any, b: Any) -> Number:
