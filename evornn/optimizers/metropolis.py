@@ -21,8 +21,8 @@ import numpy as np
 from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.start import Start
 
-#: gamma: the step size moves by a tenth in a few moves and is steady over some dozens
-ADAPTATION_RATE = 0.1
+#: gamma: a step that is far too long halves in a dozen moves, and a good one wavers by a third
+ADAPTATION_RATE = 0.2
 #: the longest step, in standard deviations of the start: on a plain where every move is accepted
 #: a step would grow for ever
 STEP_LIMIT = 10.0

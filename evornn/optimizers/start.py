@@ -8,6 +8,10 @@ import numpy as np
 
 from evornn.checks import check_choice, check_number, check_size
 
+#: the stream of the starting points: a search whose own generator has the same seed must not draw
+#: these very numbers again
+STREAM = tuple(b"start")
+
 
 @dataclass(frozen=True)
 class Start:
@@ -43,4 +47,5 @@ class Start:
         Row k does not depend on `count`, so optimizers with populations of different size share
         their first points.
         """
-        return self.sample(np.random.default_rng(self.seed), count, genes)
+        stream = np.random.SeedSequence(self.seed, spawn_key=STREAM)
+        return self.sample(np.random.default_rng(stream), count, genes)

@@ -36,6 +36,9 @@ CASES = {
 KINDS: dict[str, Callable[[Optimizer], bool]] = {
     "optimizer": lambda optimizer: True,
     "rank_based_optimizer": lambda optimizer: optimizer.rank_based,
+    "gradient_free_optimizer": lambda optimizer: (
+        not optimizer.gradient and not isinstance(optimizer, RandomSearch)
+    ),
     "learning_optimizer": lambda optimizer: not isinstance(optimizer, RandomSearch),
     "optimizer_from_points": lambda optimizer: not isinstance(optimizer, CMAES),
 }
@@ -81,13 +84,13 @@ def advance_search(search: Search, generations: int, loss: Loss = sphere_loss) -
     return asked
 
 
-def least_loss(search: Search, evaluations: int, loss: Loss) -> float:
-    """The best loss among the first `evaluations` genomes."""
-    best, count = np.inf, 0
-    while count < evaluations:
+def least_loss(search: Search, evaluations: int, loss: Loss, cost: int = 1) -> float:
+    """The best loss that `evaluations` buy, where one genome costs `cost` of them."""
+    best, spent = np.inf, 0
+    while spent < evaluations:
         genomes = search.ask()
         losses, gradients = loss(genomes)
-        best, count = min(best, losses.min()), count + len(genomes)
+        best, spent = min(best, losses.min()), spent + cost * len(genomes)
         search.tell(genomes, losses, gradients)
     return best
 
