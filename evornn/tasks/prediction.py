@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
@@ -35,6 +36,10 @@ class Prediction(Task):
     washout: int
     free_steps: int
     normalisation: str
+
+    #: what a row of the series is, and the number of the first one: for figures
+    row_unit: ClassVar[str] = "row"
+    first_row: ClassVar[int] = 0
 
     @cached_property
     @abstractmethod

@@ -27,6 +27,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
+from typing import ClassVar
 
 import numpy as np
 
@@ -59,6 +60,9 @@ class Sunspots(Prediction):
     washout: int = 11
     free_steps: int = 11
     normalisation: str = "standard"
+
+    row_unit: ClassVar[str] = "year"
+    first_row: ClassVar[int] = FIRST_YEAR
 
     def __post_init__(self) -> None:
         self.check_prediction()

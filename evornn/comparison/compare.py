@@ -1,0 +1,159 @@
+"""`compare`: run every cell of an experiment that is not finished yet, then report on all of them.
+
+Each cell is a run folder of its own, ``<folder>/<optimizer>/seed-<seed>``. A finished one is not run
+again, one that was cut off is resumed, and one that fails does not stop the others. More seeds or
+optimizers can be asked for later: what is there is kept.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from evornn.comparison.comparison import Comparison, load_comparison
+from evornn.comparison.experiment import Experiment, seed_list
+from evornn.comparison.plan import FILE, Plan, plan_of, read_plan
+from evornn.comparison.predictions import write_predictions
+from evornn.comparison.progress import Cell, Progress, Silent
+from evornn.errors import ConfigurationError, EvornnError
+from evornn.runs import resume, train
+from evornn.runs.atomic import storing, write_atomically
+from evornn.runs.folder import RunFolder
+
+
+def compare(
+    experiment: Experiment,
+    *,
+    seeds: int | tuple[int, ...] | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run the cells of `experiment` and write tables and figures beside them.
+
+    Parameters
+    ----------
+    seeds, out
+        Instead of the experiment's own.
+    progress
+        Told what happens, see `evornn.comparison.Progress`.
+
+    Returns
+    -------
+    Comparison
+        What `load_comparison` gives for the folder, with `Comparison.failures` of this call.
+
+    Raises
+    ------
+    ConfigurationError
+        The experiment is wrong, or the folder belongs to another one; nothing is written then.
+    StorageError
+        The folder cannot be written.
+    Interrupted, Terminated
+        A signal came; the same call goes on from there.
+    """
+    folder = experiment.folder if out is None else Path(out)
+    chosen = seed_list(experiment.seeds if seeds is None else seeds)
+    parts = experiment.parts()
+    plan = plan_of(experiment, chosen, parts)
+    _check_folder(folder, plan)
+    cells = _Cells(experiment, plan, folder, parts)
+    with storing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / FILE, plan.to_json().encode())
+    failures = cells.run(progress or Silent())
+    comparison = dataclasses.replace(load_comparison(folder), failures=failures)
+    write_predictions(comparison, parts)
+    comparison.write_report()
+    return comparison
+
+
+def _check_folder(folder: Path, plan: Plan) -> None:
+    """ConfigurationError where `folder` holds anything but (a part of) this experiment."""
+    if (folder / FILE).exists():
+        there = read_plan(folder).name
+        if there != plan.name:
+            raise ConfigurationError(
+                f"{folder} holds the experiment {there!r}, not {plan.name!r}: give another folder"
+            )
+    elif folder.is_dir() and any(folder.iterdir()):
+        raise ConfigurationError(
+            f"{folder} is not empty and holds no experiment: give a new or empty folder"
+        )
+    plan.check_cells(folder)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Cells:
+    """The cells of `plan`, ready to be run under `folder`."""
+
+    experiment: Experiment
+    plan: Plan
+    folder: Path
+    parts: dict[str, Any]
+
+    def run(self, progress: Progress) -> dict[Cell, str]:
+        """Run what is not finished; why cells failed."""
+        optimizers = self.experiment.built_optimizers()
+        cells = [Cell(name, seed) for seed in self.plan.seeds for name in optimizers]
+        progress.begin(len(cells))
+        failures: dict[Cell, str] = {}
+        warm: set[str] = set()
+        for cell in cells:
+            progress.cell(cell)
+            failure = None
+            if not RunFolder(self._place(cell)).result.exists():
+                failure = self._attempt(cell, optimizers[cell.optimizer], warm, progress)
+            if failure is not None:
+                failures[cell] = failure
+            progress.ended(cell, failure)
+        return failures
+
+    def _place(self, cell: Cell) -> Path:
+        return self.plan.run_folder(self.folder, *cell)
+
+    def _attempt(
+        self, cell: Cell, optimizer: Any, warm: set[str], progress: Progress
+    ) -> str | None:
+        """Run one cell to its end; why it failed, or None."""
+        try:
+            if cell.optimizer not in warm:
+                self._compile(optimizer)
+                warm.add(cell.optimizer)
+            self._run(cell, optimizer, progress)
+        except EvornnError as error:
+            return str(error)
+        except Exception as error:  # whatever a part of the user's own may raise
+            return f"{type(error).__name__}: {error}"
+        return None
+
+    def _compile(self, optimizer: Any) -> None:
+        """Train for one generation, so that compiling is in no record's time."""
+        train(optimizer=optimizer, **self.parts, generations=1, **self._options())
+
+    def _run(self, cell: Cell, optimizer: Any, progress: Progress) -> None:
+        place = self._place(cell)
+        told = partial(progress.generation, cell)
+        if RunFolder(place).config.exists():
+            threads = self.experiment.threads
+            resume(place, optimizer=optimizer, **self.parts, threads=threads, progress=told)
+            return
+        limits = dataclasses.asdict(self.plan.stopping)
+        train(
+            optimizer=optimizer,
+            **self.parts,
+            seed=cell.seed,
+            out=place,
+            **limits,
+            **self._options(),
+            progress=told,
+        )
+
+    def _options(self) -> dict[str, Any]:
+        experiment = self.experiment
+        return {
+            "start": experiment.start,
+            "dtype": experiment.dtype,
+            "threads": experiment.threads,
+        }

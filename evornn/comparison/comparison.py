@@ -1,0 +1,83 @@
+"""A comparison: the plan of an experiment and the outcomes of its cells, as their records tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evornn.comparison.outcome import Outcome, read_outcome
+from evornn.comparison.pairs import pair_rows
+from evornn.comparison.plan import Plan, read_plan
+from evornn.comparison.progress import Cell
+from evornn.comparison.summary import summary_rows
+from evornn.comparison.tables import TextTable, text_tables
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every optimizer of an experiment against every other.
+
+    `outcomes` holds the runs of each optimizer by its label, in rising seeds, those that have ended.
+    `failures` says why cells failed in the `compare` that made this; empty where it is loaded.
+    """
+
+    folder: Path
+    plan: Plan
+    outcomes: dict[str, list[Outcome]] = field(repr=False)
+    failures: dict[Cell, str] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> list[dict[str, Any]]:
+        """A row per optimizer: see `evornn.comparison.summary`."""
+        return summary_rows(self.plan, self.outcomes)
+
+    @property
+    def pairs(self) -> list[dict[str, Any]]:
+        """A row per pair of optimizers: see `evornn.comparison.pairs`."""
+        return pair_rows(self.plan, self.outcomes)
+
+    @property
+    def tables(self) -> list[TextTable]:
+        """The tables of the report, as text."""
+        return text_tables(self.plan, self.summary, self.pairs)
+
+    @property
+    def missing(self) -> list[Cell]:
+        """Cells without an outcome: not run yet, or cut off."""
+        there = {(run.optimizer, run.seed) for runs in self.outcomes.values() for run in runs}
+        cells = [Cell(name, seed) for name in self.plan.optimizers for seed in self.plan.seeds]
+        return [cell for cell in cells if cell not in there]
+
+    @property
+    def best(self) -> Outcome | None:
+        """The run with the lowest validation loss, or training loss where there is no validation."""
+        split = "validation" if "validation" in self.plan.splits else "training"
+        runs = [run for runs in self.outcomes.values() for run in runs if not run.failed]
+        return min(runs, key=lambda run: run.losses.get(split, np.inf), default=None)
+
+    def write_report(self) -> None:
+        """Write tables and figures into `folder`: see `evornn.comparison.report`."""
+        from evornn.comparison.report import write_report
+
+        write_report(self)
+
+
+def load_comparison(path: str | Path) -> Comparison:
+    """The comparison in the folder `path`, from its records alone.
+
+    ConfigurationError where there is none.
+    """
+    folder = Path(path)
+    plan = read_plan(folder)
+    return Comparison(folder, plan, {name: _read(folder, plan, name) for name in plan.optimizers})
+
+
+def _read(folder: Path, plan: Plan, name: str) -> list[Outcome]:
+    found = [
+        read_outcome(plan.run_folder(folder, name, seed), name, seed, plan.splits)
+        for seed in plan.seeds
+    ]
+    return [outcome for outcome in found if outcome is not None]

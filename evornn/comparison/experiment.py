@@ -1,0 +1,133 @@
+"""Experiments: one question, as one network on one task with several optimizers and seeds.
+
+Every optimizer runs once with every seed. Runs of the same seed begin at the same points, so their
+results are paired. All of them have the same limits; the budget is in evaluations of one genome, and
+a genome with its gradient counts as three (`evornn.fitness.GRADIENT_COST`: one forward sweep and two
+backward), so that gradient baselines pay what they cost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evornn.checks import check_choice, check_size
+from evornn.errors import ConfigurationError
+from evornn.optimizers import Start
+from evornn.runs.configuration import Dtype
+from evornn.runs.parts import built
+from evornn.runs.stopping import Limits
+
+#: what may name a folder on any system
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
+_LIMITS = tuple(field.name for field in dataclasses.fields(Limits))
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What to compare.
+
+    Parameters
+    ----------
+    name
+        Short name; the results lie in a folder of this name.
+    question
+        What the comparison asks, in one sentence; it heads the report.
+    task, network, encoding
+        Instances or registered names, as in `evornn.train`.
+    optimizers
+        Label to optimizer (an instance or a registered name), or a list of registered names.
+    seeds
+        A number n for the seeds 0 to n − 1, or the seeds themselves.
+    evaluations, generations, network_steps, seconds, target_loss, learnt_share, tolerance,
+    stagnation
+        When each run stops: see `evornn.runs.Limits`.
+    target
+        The training loss that the time to target is measured to, without stopping there. None takes
+        `target_loss`, or else the loss at which the task counts as solved.
+    start, dtype, threads
+        As in `evornn.train`.
+    out
+        Folder of the results; None is ``results/<name>``.
+    """
+
+    name: str
+    task: Any
+    network: Any
+    optimizers: Mapping[str, Any] | Sequence[str]
+    question: str = ""
+    encoding: Any = "direct"
+    seeds: int | Sequence[int] = 10
+    evaluations: int | None = None
+    generations: int | None = None
+    network_steps: int | None = None
+    seconds: float | None = None
+    target_loss: float | None = None
+    learnt_share: float | None = None
+    tolerance: float | None = None
+    stagnation: int | None = None
+    target: float | None = None
+    start: Start = Start()
+    dtype: Dtype = "float32"
+    threads: int | None = None
+    out: str | Path | None = None
+
+    def __post_init__(self) -> None:
+        for what, name in (("name", self.name), *(("optimizer", key) for key in self.labels)):
+            if not isinstance(name, str) or not _FOLDER_NAME.fullmatch(name):
+                raise ConfigurationError(
+                    f"experiment {what} {name!r} names a folder: use letters, digits and _ . + - only"
+                )
+        if not self.labels:
+            raise ConfigurationError(f"experiment {self.name!r} needs at least one optimizer")
+        check_choice("dtype", self.dtype, ("float32", "float64"))
+        object.__setattr__(self, "seeds", seed_list(self.seeds))
+        _ = self.limits
+
+    @property
+    def labels(self) -> list[str]:
+        """Labels of the optimizers, in the order given."""
+        return list(self.optimizers)
+
+    @property
+    def limits(self) -> Limits:
+        """When each run stops; ConfigurationError where nothing would end it."""
+        return Limits(**{name: getattr(self, name) for name in _LIMITS})
+
+    @property
+    def folder(self) -> Path:
+        """Where the results lie."""
+        return Path("results") / self.name if self.out is None else Path(self.out)
+
+    def parts(self) -> dict[str, Any]:
+        """``task``, ``network`` and ``encoding``, built where they are names."""
+        task = built("task", self.task)
+        sizes = {"inputs": task.input_size, "outputs": task.output_size}
+        return {
+            "task": task,
+            "network": built("network", self.network, sizes),
+            "encoding": built("encoding", self.encoding),
+        }
+
+    def built_optimizers(self) -> dict[str, Any]:
+        """The optimizers by label, built where they are names."""
+        given = self.optimizers
+        named = given if isinstance(given, Mapping) else {name: name for name in given}
+        return {label: built("optimizer", optimizer) for label, optimizer in named.items()}
+
+
+def seed_list(seeds: int | Iterable[int]) -> tuple[int, ...]:
+    """The seeds 0 to n − 1 for a number n, or those given, each once and in rising order."""
+    if isinstance(seeds, int):
+        check_size("seeds", seeds)
+        return tuple(range(seeds))
+    given = list(seeds)
+    for seed in given:
+        check_size("seed", seed, least=0)
+    if not given or len(set(given)) < len(given):
+        raise ConfigurationError(f"seeds must be at least one seed, each once; got {given}")
+    return tuple(sorted(given))

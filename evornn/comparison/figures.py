@@ -1,0 +1,114 @@
+"""The figures of a comparison, from its records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from evornn import plots
+from evornn.comparison import predictions
+from evornn.comparison.ecdf import ecdf, log_spaced_targets
+from evornn.comparison.quartiles import convergence_band
+
+if TYPE_CHECKING:
+    from evornn.comparison.comparison import Comparison
+
+Draw = Callable[..., None]
+
+
+def write_figures(comparison: Comparison) -> list[str]:
+    """Draw what there is to draw; the names of the files, the overview first."""
+    drawings = _drawings(comparison)
+    for name, draw in drawings.items():
+        with plots.figure(11.0 if name == "convergence" else 7.5, 4.2) as drawn:
+            draw(comparison, drawn)
+            plots.save(drawn, comparison.folder / f"{name}.png")
+    if not drawings:
+        return []
+    with plots.figure(13.0, 8.4) as drawn:
+        _draw_overview(comparison, drawn, drawings)
+        plots.save(drawn, comparison.folder / "overview.png")
+    return [f"{name}.png" for name in ("overview", *drawings)]
+
+
+def _drawings(comparison: Comparison) -> dict[str, Draw]:
+    """What can be drawn on a figure or a part of one, by the name of its file."""
+    drawings: dict[str, Draw] = {}
+    if any(run.evaluations.size for runs in comparison.outcomes.values() for run in runs):
+        drawings["convergence"] = partial(_draw_convergence, axes=("evaluations", "seconds"))
+        drawings["losses"] = _draw_losses
+        if _targets(comparison).size:
+            drawings["targets"] = _draw_targets
+    if comparison.best is not None and (comparison.folder / predictions.FILE).exists():
+        drawings["prediction"] = _draw_prediction
+    return drawings
+
+
+def _draw_overview(comparison: Comparison, drawn: Any, drawings: dict[str, Draw]) -> None:
+    """All of them in one figure, two beside one another."""
+    drawn.suptitle(comparison.plan.question or comparison.plan.name, fontweight="bold")
+    places = np.ravel(drawn.subfigures((len(drawings) + 1) // 2, 2, wspace=0.03, hspace=0.05))
+    shown = drawings | {"convergence": partial(_draw_convergence, axes=("evaluations",))}
+    for place, draw in zip(places, shown.values(), strict=False):
+        draw(comparison, place)
+
+
+def _references(comparison: Comparison) -> dict[str, float]:
+    """The losses that a reader compares with."""
+    plan = comparison.plan
+    found = {"best constant answer": plan.constant_loss}
+    return found if plan.target is None else found | {"target": plan.target}
+
+
+def _draw_convergence(comparison: Comparison, place: Any, axes: tuple[str, ...]) -> None:
+    for panel, axis in zip(place.subplots(1, len(axes), squeeze=False)[0], axes, strict=True):
+        bands = {
+            name: plots.Band(*convergence_band(runs, axis))
+            for name, runs in comparison.outcomes.items()
+        }
+        panel.set_title(f"Training loss against {axis}")
+        plots.draw_convergence(panel, bands, axis, _references(comparison))
+
+
+def _targets(comparison: Comparison) -> np.ndarray:
+    runs = [run for found in comparison.outcomes.values() for run in found]
+    return log_spaced_targets(runs, comparison.plan.constant_loss)
+
+
+def _draw_targets(comparison: Comparison, place: Any) -> None:
+    targets = _targets(comparison)
+    curves = {name: ecdf(runs, targets) for name, runs in comparison.outcomes.items() if runs}
+    runs = [run for found in comparison.outcomes.values() for run in found]
+    budget = max(int(run.evaluations[-1]) for run in runs if run.evaluations.size)
+    axes = place.subplots()
+    axes.set_title(f"Targets reached, from a loss of {targets[0]:.3g} to {targets[-1]:.3g}")
+    plots.draw_distribution(axes, curves, budget)
+
+
+def _draw_losses(comparison: Comparison, place: Any) -> None:
+    splits = comparison.plan.splits
+    losses = {
+        name: {split: np.array([run.losses[split] for run in runs]) for split in splits}
+        for name, runs in comparison.outcomes.items()
+        if runs
+    }
+    axes = place.subplots()
+    axes.set_title("Final losses, every seed")
+    plots.draw_final_losses(axes, losses, _references(comparison))
+
+
+def _draw_prediction(comparison: Comparison, place: Any) -> None:
+    best = comparison.best
+    assert best is not None
+    parts = plots.read_predictions(comparison.folder / predictions.FILE)
+    place.suptitle(
+        f"Best network ({best.optimizer}, seed {best.seed}): target grey, prediction coloured",
+        fontsize="medium",
+        fontweight="bold",
+        ha="left",
+        x=0.02,
+    )
+    plots.draw_predictions(place, parts, best.losses)

@@ -1,0 +1,54 @@
+"""The report as Markdown, for whoever opens the results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from evornn.comparison.tables import TextTable
+
+if TYPE_CHECKING:
+    from evornn.comparison.comparison import Comparison
+
+
+def markdown(comparison: Comparison, figures: Sequence[str]) -> str:
+    """Question, setting, tables and the named `figures`."""
+    plan = comparison.plan
+    blocks = [f"# {plan.name}", plan.question, setting(comparison)]
+    if comparison.missing:
+        cells = "; ".join(str(cell) for cell in comparison.missing)
+        blocks.append(f"**Not finished:** {cells}.")
+    for table in comparison.tables:
+        blocks += [f"## {table.title}", _table(table), table.note]
+    blocks += [f"![{name}]({name})" for name in figures]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def setting(comparison: Comparison) -> str:
+    """In one paragraph what was compared on what."""
+    plan = comparison.plan
+    limits = ", ".join(
+        f"{name} {value:,}" for name, value in vars(plan.stopping).items() if value is not None
+    )
+    network = _described(plan.network.name, plan.network.options)
+    return (
+        f"Task {_described(plan.task.name, {})}, network {network}, encoding {plan.encoding.name}; "
+        f"{len(plan.seeds)} paired seeds ({_seeds(plan.seeds)}), start {plan.start.distribution} of "
+        f"scale {plan.start.scale:g}, {plan.dtype}. Limits of a run: {limits}."
+    )
+
+
+def _described(name: str, options: dict[str, object]) -> str:
+    given = ", ".join(f"{key}={value}" for key, value in options.items())
+    return f"`{name}`" + (f" ({given})" if given else "")
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    if list(seeds) == list(range(seeds[0], seeds[0] + len(seeds))) and len(seeds) > 2:
+        return f"{seeds[0]} to {seeds[-1]}"
+    return ", ".join(map(str, seeds))
+
+
+def _table(table: TextTable) -> str:
+    head = ["|".join(("", *table.headings, "")), "|---|" + "---:|" * (len(table.headings) - 1)]
+    return "\n".join(head + ["|".join(("", *row, "")) for row in table.rows])

@@ -1,0 +1,86 @@
+"""Outcomes: what each cell (optimizer, seed) of an experiment came to, read from its run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evornn.runs.folder import RunFolder
+from evornn.runs.record import Entry, read_history
+from evornn.runs.result import Result, read_result
+
+SPLITS = ("training", "validation", "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """One run of one optimizer, finished or failed.
+
+    `evaluations`, `seconds` and `best_loss` (generation,) are its history: counts and wall time at
+    the end of each generation and the lowest training loss so far, infinite before there is one.
+    `losses` are those of the best network on each of `SPLITS` where the task has it, infinite where
+    the run failed.
+    """
+
+    optimizer: str
+    seed: int
+    evaluations: np.ndarray
+    seconds: np.ndarray
+    best_loss: np.ndarray
+    losses: dict[str, float]
+    evaluation_seconds: float
+    optimizer_seconds: float
+    stop: str | None
+
+    @property
+    def failed(self) -> bool:
+        return self.stop is None
+
+
+def read_outcome(
+    folder: Path, optimizer: str, seed: int, splits: Sequence[str]
+) -> Outcome | None:
+    """The outcome of the run in `folder`, with its losses on `splits`; None where it has not ended.
+
+    A run that failed (its evaluation raised, or no loss was finite) has ended, with infinite losses.
+    """
+    run = RunFolder(folder)
+    result = read_result(run.result)
+    if result is None and not run.failure.exists():
+        return None
+    history, _ = read_history(run.history)
+    last = history[-1] if history else {}
+    return Outcome(
+        optimizer=optimizer,
+        seed=seed,
+        evaluations=_column(history, "evaluations").astype(np.int64),
+        seconds=_column(history, "seconds"),
+        best_loss=_column(history, "best_loss"),
+        losses=_losses(result, splits),
+        evaluation_seconds=last.get("evaluation_seconds", 0.0),
+        optimizer_seconds=last.get("optimizer_seconds", 0.0),
+        stop=result.stop.criterion if result else None,
+    )
+
+
+def _column(history: list[Entry], name: str) -> np.ndarray:
+    """One figure of every generation, float64; infinite where the record has none."""
+    return np.array(
+        [np.inf if line[name] is None else line[name] for line in history], dtype=np.float64
+    )
+
+
+def _losses(result: Result | None, splits: Sequence[str]) -> dict[str, float]:
+    if result is None:
+        return dict.fromkeys(splits, np.inf)
+    losses = dict(
+        zip(SPLITS, (result.best_loss, result.validation_loss, result.test_loss), strict=True)
+    )
+    return {split: _number(losses[split]) for split in splits}
+
+
+def _number(loss: float | None) -> float:
+    return np.inf if loss is None or np.isnan(loss) else loss

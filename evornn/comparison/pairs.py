@@ -1,0 +1,74 @@
+"""Pairs of optimizers: effect size and significance of the difference of their final losses.
+
+A row has the labels ``a`` and ``b``, ``pairs`` (seeds that both have ended), and for each split its
+``<split>_a12`` (see `effect_size`), ``<split>_p`` (Wilcoxon's signed-rank test on paired seeds) and
+``<split>_p_holm`` (corrected for all pairs of the same split).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from evornn.comparison.effect_size import a12
+from evornn.comparison.holm import holm
+from evornn.comparison.outcome import Outcome
+from evornn.comparison.plan import Plan
+from evornn.comparison.signed_rank import signed_rank_p, smallest_p
+
+#: significance level of the report
+LEVEL = 0.05
+
+
+def pair_rows(plan: Plan, outcomes: Mapping[str, Sequence[Outcome]]) -> list[dict[str, Any]]:
+    """A row for each pair of optimizers, in the order of the plan."""
+    rows: list[dict[str, Any]] = []
+    for a, b in combinations(outcomes, 2):
+        runs = [{run.seed: run for run in outcomes[name]} for name in (a, b)]
+        seeds = sorted(runs[0].keys() & runs[1].keys())
+        row: dict[str, Any] = {"a": a, "b": b, "pairs": len(seeds)}
+        for split in plan.splits:
+            losses = [np.array([run[seed].losses[split] for seed in seeds]) for run in runs]
+            row[f"{split}_a12"] = a12(*losses) if seeds else float("nan")
+            row[f"{split}_p"] = signed_rank_p(*losses)
+        rows.append(row)
+    for split in plan.splits:
+        corrected = holm(np.array([row[f"{split}_p"] for row in rows]))
+        for row, p in zip(rows, corrected, strict=True):
+            row[f"{split}_p_holm"] = float(p)
+    return rows
+
+
+def can_be_significant(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether any test could come out below `LEVEL`, be the losses what they may."""
+    return any(smallest_p(row["pairs"]) <= LEVEL for row in rows)
+
+
+def power_note(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What the number of seeds lets the tests say, in plain words; empty where it is enough."""
+    pairs = max((row["pairs"] for row in rows), default=0)
+    least, tests = smallest_p(pairs), len(rows)
+    if least > LEVEL:
+        return (
+            f"No test of significance: with {pairs} paired seeds Wilcoxon's p cannot be below "
+            f"{least:.2g}, whatever the losses. {seeds_for(1)} seeds could reach {LEVEL:g}, "
+            f"{seeds_for(tests)} also after Holm's correction for {tests} "
+            f"{'pair' if tests == 1 else 'pairs'}."
+        )
+    if least * tests > LEVEL:
+        return (
+            f"With {pairs} paired seeds and {tests} pairs the smallest p cannot be below "
+            f"{least * tests:.2g} after Holm's correction: {seeds_for(tests)} seeds could be."
+        )
+    return ""
+
+
+def seeds_for(tests: int) -> int:
+    """Seeds from which on the smallest of `tests` corrected p can reach `LEVEL`."""
+    pairs = 1
+    while tests * smallest_p(pairs) > LEVEL:
+        pairs += 1
+    return pairs

@@ -1,0 +1,86 @@
+"""The report of a comparison: tables and figures beside the run folders.
+
+=======================  ========================================================================
+``report.md``            the tables as text, and the figures
+``summary.csv``          a row per optimizer: see `summary`
+``pairs.csv``            a row per pair of optimizers: see `pairs`
+``runs.csv``             a row per run
+``comparison.json``      all of these, with the plan
+``convergence.png``      best loss against evaluations and against seconds
+``targets.png``          share of targets reached against evaluations
+``losses.png``           final losses, every seed
+``prediction.png``       prediction against target of the best network
+``overview.png``         the four of them in one
+=======================  ========================================================================
+
+Everything follows from the records, to the byte.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from evornn.comparison.figures import write_figures
+from evornn.comparison.markdown import markdown
+from evornn.comparison.outcome import Outcome
+from evornn.runs.atomic import write_atomically
+
+if TYPE_CHECKING:
+    from evornn.comparison.comparison import Comparison
+
+
+def write_report(comparison: Comparison) -> None:
+    """Write every file of the report into the comparison's folder."""
+    folder = comparison.folder
+    tables = {
+        "summary": comparison.summary,
+        "pairs": comparison.pairs,
+        "runs": [_run_row(run) for runs in comparison.outcomes.values() for run in runs],
+    }
+    for name, rows in tables.items():
+        write_atomically(folder / f"{name}.csv", csv_text(rows).encode())
+    plan = comparison.plan.model_dump(mode="json")
+    text = json.dumps({"plan": plan, **_strict(tables)}, indent=2, allow_nan=False)
+    write_atomically(folder / "comparison.json", (text + "\n").encode())
+    figures = write_figures(comparison)
+    write_atomically(folder / "report.md", markdown(comparison, figures).encode())
+
+
+def csv_text(rows: Sequence[dict[str, Any]]) -> str:
+    """`rows` as CSV, with the columns of the first one; numbers with every digit."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _run_row(run: Outcome) -> dict[str, Any]:
+    return {
+        "optimizer": run.optimizer,
+        "seed": run.seed,
+        "stop": run.stop or "failed",
+        **run.losses,
+        "generations": len(run.evaluations),
+        "evaluations": int(run.evaluations[-1]) if run.evaluations.size else 0,
+        "seconds": float(run.seconds[-1]) if run.seconds.size else 0.0,
+        "evaluation_seconds": run.evaluation_seconds,
+        "optimizer_seconds": run.optimizer_seconds,
+    }
+
+
+def _strict(value: Any) -> Any:
+    """`value` in strict JSON: NaN is null, infinity the string "inf"."""
+    if isinstance(value, dict):
+        return {key: _strict(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_strict(item) for item in value]
+    if isinstance(value, float) and not np.isfinite(value):
+        return None if np.isnan(value) else "inf"
+    return value

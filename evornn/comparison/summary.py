@@ -1,0 +1,78 @@
+"""The summary of a comparison: one row per optimizer.
+
+==========================  ======================================================================
+``optimizer``               its label
+``runs``, ``failed``        how many ended, and how many of these failed (their losses are infinite)
+``<split>_median``          of the final loss, with ``<split>_q1`` and ``<split>_q3``, the quartiles;
+                            `<split>` is ``training``, ``validation`` and ``test``
+``target``                  the training loss that times are measured to
+``successes``               runs that reached it, and ``success_rate``
+``expected_evaluations``    expected running time to the target: see `evornn.comparison.running_time`
+``target_evaluations``      median over the successes, and ``target_seconds``
+``evaluations``             median made by a run; a gradient counts as three
+``seconds``                 median wall time of a run
+``evaluation_share``        share of the time spent in evaluating networks, over all runs
+``optimizer_share``         the same in the optimizer; the rest is records and checkpoints
+==========================  ======================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from evornn.comparison.outcome import Outcome
+from evornn.comparison.plan import Plan
+from evornn.comparison.quartiles import quartiles
+from evornn.comparison.running_time import running_time
+
+
+def summary_rows(plan: Plan, outcomes: Mapping[str, Sequence[Outcome]]) -> list[dict[str, Any]]:
+    """A row for each optimizer, in the order of the plan."""
+    return [
+        {"optimizer": name, "runs": len(runs), "failed": sum(run.failed for run in runs)}
+        | _final_losses(plan, runs)
+        | _target(plan, runs)
+        | _effort(runs)
+        for name, runs in outcomes.items()
+    ]
+
+
+def _final_losses(plan: Plan, runs: Sequence[Outcome]) -> dict[str, float]:
+    row: dict[str, float] = {}
+    for split in plan.splits:
+        low, middle, high = quartiles(np.array([run.losses[split] for run in runs]))
+        row |= {f"{split}_median": middle, f"{split}_q1": low, f"{split}_q3": high}
+    return {name: float(value) for name, value in row.items()}
+
+
+def _target(plan: Plan, runs: Sequence[Outcome]) -> dict[str, Any]:
+    if plan.target is None:
+        return {}
+    time = running_time(runs, plan.target)
+    return {
+        "target": time.target,
+        "successes": time.successes,
+        "success_rate": time.success_rate,
+        "expected_evaluations": time.expected,
+        "target_evaluations": time.evaluations,
+        "target_seconds": time.seconds,
+    }
+
+
+def _effort(runs: Sequence[Outcome]) -> dict[str, float]:
+    made = [run for run in runs if run.evaluations.size]
+    seconds = [float(run.seconds[-1]) for run in made]
+    total = sum(seconds) or float("nan")
+    return {
+        "evaluations": _median([float(run.evaluations[-1]) for run in made]),
+        "seconds": _median(seconds),
+        "evaluation_share": sum(run.evaluation_seconds for run in made) / total,
+        "optimizer_share": sum(run.optimizer_seconds for run in made) / total,
+    }
+
+
+def _median(values: list[float]) -> float:
+    return float(quartiles(np.array(values))[1])

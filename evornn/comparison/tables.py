@@ -1,0 +1,156 @@
+"""The tables of a report as text: what stands in each cell, for a terminal and for Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from evornn.comparison.pairs import can_be_significant, power_note
+from evornn.comparison.plan import Plan
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A title, headings, rows of cells as text (the first column names the row), and a note."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    note: str = ""
+
+
+def text_tables(plan: Plan, summary: Sequence[Row], pairs: Sequence[Row]) -> list[TextTable]:
+    """The tables of a report that have something to say."""
+    tables = [_losses(plan, summary)]
+    if plan.target is not None:
+        tables.append(_target(plan, summary))
+    tables.append(_effort(plan, summary))
+    if pairs:
+        tables.append(_pairs(plan, pairs))
+    return tables
+
+
+def _losses(plan: Plan, summary: Sequence[Row]) -> TextTable:
+    rows = [
+        (
+            row["optimizer"],
+            f"{row['runs'] - row['failed']}/{len(plan.seeds)}",
+            *(_quartiles(row, split) for split in plan.splits),
+        )
+        for row in sorted(summary, key=lambda row: _last_if_nan(row["training_median"]))
+    ]
+    return TextTable(
+        "Final loss of the best network: median [quartiles]",
+        ("optimizer", "runs", *plan.splits),
+        rows,
+        f"Mean squared error. The best constant answer has a training loss of "
+        f"{figures(plan.constant_loss)}. The search sees the training data only.",
+    )
+
+
+def _target(plan: Plan, summary: Sequence[Row]) -> TextTable:
+    rows = [
+        (
+            row["optimizer"],
+            f"{row['successes']}/{row['runs']}",
+            count(row["expected_evaluations"]),
+            count(row["target_evaluations"]),
+            seconds(row["target_seconds"]),
+        )
+        for row in sorted(summary, key=lambda row: row["expected_evaluations"])
+    ]
+    assert plan.target is not None
+    return TextTable(
+        f"Time to a training loss of {figures(plan.target)}",
+        ("optimizer", "reached", "expected evaluations", "evaluations", "seconds"),
+        rows,
+        f"Target: {plan.target_source}. Expected evaluations (ERT): those of all runs, until they "
+        "reach the target or end, divided by the runs that reach it. Evaluations and seconds are "
+        "medians over the runs that do.",
+    )
+
+
+def _effort(plan: Plan, summary: Sequence[Row]) -> TextTable:
+    rows = [
+        (
+            row["optimizer"],
+            count(row["evaluations"]),
+            seconds(row["seconds"]),
+            percent(row["evaluation_share"]),
+            percent(row["optimizer_share"]),
+        )
+        for row in summary
+    ]
+    gradients = ", ".join(plan.gradient_based)
+    cost = f" One gradient counts as 3 evaluations ({gradients})." if gradients else ""
+    return TextTable(
+        "Effort of a run",
+        ("optimizer", "evaluations", "seconds", "evaluating", "optimizer"),
+        rows,
+        f"Medians over the seeds, and shares of the wall time.{cost}",
+    )
+
+
+def _pairs(plan: Plan, pairs: Sequence[Row]) -> TextTable:
+    """A12 of training and the last held-out split, with p where it can say anything."""
+    splits = list(dict.fromkeys((plan.splits[0], plan.splits[-1])))
+    tested = can_be_significant(pairs)
+    kinds = ("a12", "p_holm") if tested else ("a12",)
+    headings = [
+        f"{split} {'A12' if kind == 'a12' else 'p'}" for split in splits for kind in kinds
+    ]
+    rows = [
+        (
+            f"{row['a']} : {row['b']}",
+            *(_two_digits(row[f"{split}_{kind}"], kind) for split in splits for kind in kinds),
+        )
+        for row in pairs
+    ]
+    test = " p: Wilcoxon's signed-rank test on paired seeds, Holm's correction." if tested else ""
+    return TextTable(
+        "Pairs of optimizers",
+        ("first : second", *headings),
+        rows,
+        "A12: how often a run of the first ends with a lower loss than one of the second; 0.5 is no "
+        f"difference, 0.71 and 0.29 are large ones.{test} {power_note(pairs)}".rstrip(),
+    )
+
+
+def _quartiles(row: Row, split: str) -> str:
+    low, middle, high = (figures(row[f"{split}_{part}"]) for part in ("q1", "median", "q3"))
+    return f"{middle} [{low}, {high}]"
+
+
+def _two_digits(value: float, kind: str) -> str:
+    if np.isnan(value):
+        return "–"
+    return f"{value:.2f}" if kind == "a12" or value >= 0.01 else f"{value:.1e}"
+
+
+def _last_if_nan(value: float) -> float:
+    return np.inf if np.isnan(value) else value
+
+
+def figures(value: float) -> str:
+    """A loss with three significant figures."""
+    if not np.isfinite(value):
+        return "–" if np.isnan(value) else "∞"
+    return f"{value:#.3g}" if 1e-3 <= abs(value) < 1e3 else f"{value:.2e}"
+
+
+def count(value: float) -> str:
+    """A number of evaluations, digits in groups of three."""
+    return f"{value:,.0f}" if np.isfinite(value) else "–" if np.isnan(value) else "∞"
+
+
+def seconds(value: float) -> str:
+    return f"{value:.2f}" if np.isfinite(value) else "–"
+
+
+def percent(value: float) -> str:
+    return f"{value:.0%}" if np.isfinite(value) else "–"

@@ -1,0 +1,16 @@
+"""Pictures of what records hold. Each ``draw_…`` draws on the axes that it is given.
+
+Matplotlib is imported when something is drawn, without pyplot: no window, no global state, and it
+works where there is no display.
+"""
+
+from evornn.plots.convergence import Band as Band
+from evornn.plots.convergence import draw_convergence as draw_convergence
+from evornn.plots.distribution import draw_distribution as draw_distribution
+from evornn.plots.final_losses import draw_final_losses as draw_final_losses
+from evornn.plots.prediction import Predictions as Predictions
+from evornn.plots.prediction import draw_predictions as draw_predictions
+from evornn.plots.prediction import read_predictions as read_predictions
+from evornn.plots.style import figure as figure
+from evornn.plots.style import palette as palette
+from evornn.plots.style import save as save

@@ -1,0 +1,95 @@
+"""Convergence: the lowest loss so far against what it cost, median and quartiles over the seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from evornn.plots.style import GREY, label_right, palette
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: points drawn of a curve
+_DRAWN = 400
+
+
+class Band(NamedTuple):
+    """A curve: cost `x` (point,), rising, and the three `quartiles` (3, point) of the loss there."""
+
+    x: np.ndarray
+    quartiles: np.ndarray
+
+
+def draw_convergence(
+    axes: Axes,
+    bands: Mapping[str, Band],
+    cost: str,
+    references: Mapping[str, float] | None = None,
+) -> None:
+    """Draw a median with its band for each name, on logarithmic axes.
+
+    `cost` says what x is; `references` are named losses, drawn as thin lines.
+    """
+    colours = palette(bands)
+    ends = []
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    for name, band in bands.items():
+        x, (low, middle, high) = thinned(band)
+        if not x.size:
+            continue
+        axes.fill_between(x, low, high, color=colours[name], alpha=0.15, lw=0, step="post")
+        axes.step(x, middle, color=colours[name], where="post", label=name)
+        ends.append((x[-1], middle[-1], name, colours[name]))
+    for text, loss in (references or {}).items():
+        draw_reference(axes, text, loss)
+    axes.set_xlabel(cost)
+    axes.set_ylabel("best training loss so far")
+    plain_ticks(axes)
+    label_right(axes, ends)
+
+
+def thinned(band: Band) -> Band:
+    """`band` where its quartiles are finite and above zero, with at most `_DRAWN` points or so.
+
+    The points kept are evenly spaced on the logarithmic axis, the first and the last among them.
+    """
+    drawable = np.all(np.isfinite(band.quartiles) & (band.quartiles > 0.0), axis=0) & (band.x > 0)
+    x, quartiles = band.x[drawable], band.quartiles[:, drawable]
+    if len(x) > _DRAWN:
+        grid = np.geomspace(x[0], x[-1], _DRAWN)
+        kept = np.unique(np.clip(np.searchsorted(x, grid), 0, len(x) - 1))
+        x, quartiles = x[kept], quartiles[:, kept]
+    return Band(x, quartiles)
+
+
+def draw_reference(axes: Axes, text: str, loss: float) -> None:
+    """A thin line at `loss`, with its name above it on the left."""
+    axes.axhline(loss, color=GREY, lw=0.8, ls=(0, (4, 3)), zorder=0)
+    axes.annotate(
+        text,
+        (0.01, loss),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 2),
+        textcoords="offset points",
+        color=GREY,
+        fontsize="small",
+    )
+
+
+def plain_ticks(axes: Axes) -> None:
+    """Losses as plain numbers where the axis spans little, in powers of ten where it spans much."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+
+    low, high = axes.get_ylim()
+    decades = np.log10(high / low)
+    if decades > 3.0:
+        axes.yaxis.set_minor_locator(NullLocator())
+        return
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.set_ylim(low, high)

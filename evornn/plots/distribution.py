@@ -1,0 +1,36 @@
+"""Empirical distribution of running times: the share of targets reached within a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evornn.plots.style import label_right, palette
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw_distribution(
+    axes: Axes, curves: Mapping[str, tuple[np.ndarray, np.ndarray]], budget: float
+) -> None:
+    """Draw the share of targets reached against evaluations, up to the evaluations `budget`.
+
+    `curves` are evaluations and shares, both rising, by name.
+    """
+    colours = palette(curves)
+    first = min((x[0] for x, _ in curves.values() if x.size), default=1.0)
+    ends = []
+    axes.set_xscale("log")
+    axes.set_xlim(0.8 * first, budget)
+    axes.set_ylim(0.0, 1.02)
+    for name, (x, share) in curves.items():
+        last = share[-1] if share.size else 0.0
+        x, share = np.concatenate([[first], x, [budget]]), np.concatenate([[0.0], share, [last]])
+        axes.step(x, share, where="post", color=colours[name], label=name)
+        ends.append((budget, last, name, colours[name]))
+    axes.set_xlabel("evaluations")
+    axes.set_ylabel("share of (run, target) reached")
+    label_right(axes, ends)

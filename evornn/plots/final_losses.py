@@ -1,0 +1,77 @@
+"""Final losses: every seed of every optimizer as a point, the median as a bar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evornn.plots.convergence import draw_reference, plain_ticks
+from evornn.plots.style import palette
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: markers of up to three splits, the first one filled
+_MARKERS = ("o", "s", "D")
+
+
+def draw_final_losses(
+    axes: Axes,
+    losses: Mapping[str, Mapping[str, np.ndarray]],
+    references: Mapping[str, float] | None = None,
+) -> None:
+    """Draw ``losses[name][split]``, an array (seed,), side by side for each name.
+
+    Losses that are not finite are written as a count at the top. `references` as in convergence.
+    """
+    colours = palette(losses)
+    axes.set_yscale("log")
+    splits = list(dict.fromkeys(split for found in losses.values() for split in found))
+    width = 0.8 / max(len(splits), 1)
+    for place, (name, found) in enumerate(losses.items()):
+        for k, split in enumerate(splits):
+            centre = place + (k - (len(splits) - 1) / 2.0) * width
+            _draw_column(axes, centre, width, found[split], colours[name], k)
+    for text, loss in (references or {}).items():
+        draw_reference(axes, text, loss)
+    axes.set_xticks(range(len(losses)), [name.replace("_", "\n") for name in losses])
+    axes.tick_params(axis="x", length=0)
+    axes.set_xlim(-0.6, len(losses) - 0.4)
+    axes.set_ylabel("final loss")
+    plain_ticks(axes)
+    _draw_key(axes, splits)
+
+
+def _draw_column(
+    axes: Axes, centre: float, width: float, losses: np.ndarray, colour: str, k: int
+) -> None:
+    """The points of one optimizer on one split, sorted from left to right, and their median."""
+    drawn = np.sort(losses[np.isfinite(losses) & (losses > 0.0)])
+    offsets = np.linspace(-0.3, 0.3, len(drawn)) * width if len(drawn) > 1 else np.zeros(len(drawn))
+    face = colour if k == 0 else "white"
+    axes.plot(centre + offsets, drawn, _MARKERS[k], color=colour, mfc=face, ms=4.2, mew=1.0)
+    if len(drawn) == len(losses) and len(drawn):
+        reach = np.array([-0.42, 0.42]) * width
+        axes.plot(centre + reach, [np.median(drawn)] * 2, color=colour, lw=1.6, alpha=0.8)
+    elif len(drawn) < len(losses):
+        text = f"{len(losses) - len(drawn)} not finite"
+        axes.text(
+            centre, 0.99, text, transform=axes.get_xaxis_transform(), color=colour, rotation=90,
+            ha="center", va="top", fontsize="small",
+        )
+
+
+def _draw_key(axes: Axes, splits: list[str]) -> None:
+    """What the markers mean."""
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], ls="", marker=_MARKERS[k], color="#333333", mfc="#333333" if k == 0 else "w")
+        for k in range(len(splits))
+    ]
+    axes.legend(
+        handles, splits, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(splits),
+        frameon=False, handletextpad=0.1, columnspacing=1.2, borderaxespad=0.0,
+    )
