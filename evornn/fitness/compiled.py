@@ -60,17 +60,24 @@ def _kernel(
 
 
 def _dispatcher(kind: str, step: Any, error: Error, records: Records) -> Any:
-    rollout = make_rollout(step, error, records)
-    if kind == "genomes":
-        return compiled(make_genome_kernel(rollout, records), "loss", step, error)
-    if kind == "sequences":
-        return compiled(make_sequence_kernel(rollout, records), "loss-of-sequences", step, error)
-    backward = make_backward(step, error, records)
-    if kind == "gradients of genomes":
-        kernel = make_genome_gradient_kernel(rollout, backward, records)
-        return compiled(kernel, "gradient", step, error)
-    kernel = make_sequence_gradient_kernel(rollout, backward, records)
-    return compiled(kernel, "gradient-of-sequences", step, error)
+    name, make_kernel, differentiates = _KINDS[kind]
+
+    def make(step: Any, error: Error) -> Callable[..., Any]:
+        rollout = make_rollout(step, error, records)
+        if differentiates:
+            return make_kernel(rollout, make_backward(step, error, records), records)
+        return make_kernel(rollout, records)
+
+    return compiled(make, name, step, error)
+
+
+#: kind -> name in the cache, maker, whether it takes the backward pass too
+_KINDS: dict[str, tuple[str, Callable[..., Any], bool]] = {
+    "genomes": ("loss", make_genome_kernel, False),
+    "sequences": ("loss-of-sequences", make_sequence_kernel, False),
+    "gradients of genomes": ("gradient", make_genome_gradient_kernel, True),
+    "gradients of sequences": ("gradient-of-sequences", make_sequence_gradient_kernel, True),
+}
 
 
 class CompiledEngine:

@@ -1,8 +1,8 @@
 """Fingerprints: a hash of everything that a compiled step depends on, so a cache is never stale.
 
 The package's own number types are hashed by their source files. A step, and every function of its
-author's that it calls, is hashed by its code, constants, defaults, closure and the globals it reads,
-in whatever file (or notebook cell) they were defined.
+author's that it calls, is hashed by its code, constants, defaults, closure and the globals it
+reads, in whatever file (or notebook cell) they were defined.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Iterator
+from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -21,6 +22,8 @@ import numpy as np
 
 #: modules whose functions are known to the compiler, or hashed by their source files
 _FOREIGN = ("evornn.numerics", "evornn.fitness", "numpy", "numba", "math", "operator", "builtins")
+#: how deep a chain of modules (`package.module.function`) is followed
+_MODULE_DEPTH = 4
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +58,7 @@ def reachable(*functions: Callable[..., Any]) -> list[FunctionType]:
             waiting += [
                 plain_function(value)
                 for _, value in _references(function)
-                if _is_authors_function(value)
+                if is_authors_function(value)
             ]
     return list(found.values())
 
@@ -65,9 +68,15 @@ def plain_function(function: Any) -> FunctionType:
     return getattr(function, "py_func", function)
 
 
-def _is_authors_function(value: Any) -> bool:
+def is_authors_function(value: Any) -> bool:
+    """Whether `value` is a Python function that neither evornn nor the compiler knows."""
     function = plain_function(value)
     return isinstance(function, FunctionType) and not _is_foreign(function.__module__)
+
+
+def is_authors_module(value: Any) -> bool:
+    """Whether `value` is a module with such functions."""
+    return isinstance(value, ModuleType) and not _is_foreign(value.__name__)
 
 
 def _is_foreign(module: str | None) -> bool:
@@ -76,28 +85,35 @@ def _is_foreign(module: str | None) -> bool:
 
 def _references(function: FunctionType) -> Iterator[tuple[str, Any]]:
     """Names and values of the globals, module attributes and closure cells that code reads."""
-    names = list(_names(function.__code__))
+    names = list(names_in(function.__code__))
     for name in names:
         if name in function.__globals__:
-            value = function.__globals__[name]
-            yield name, value
-            if isinstance(value, ModuleType) and not _is_foreign(value.__name__):
-                yield from ((f"{name}.{n}", getattr(value, n)) for n in names if hasattr(value, n))
+            yield from _with_attributes(name, function.__globals__[name], names)
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        yield name, cell.cell_contents
+        yield from _with_attributes(name, cell.cell_contents, names)
 
 
-def _names(code: CodeType) -> Iterator[str]:
+def _with_attributes(path: str, value: Any, names: list[str]) -> Iterator[tuple[str, Any]]:
+    """`value`, and where it is an author's module, those attributes of it that have `names`."""
+    yield path, value
+    if is_authors_module(value) and path.count(".") < _MODULE_DEPTH:
+        for name in names:
+            if hasattr(value, name):
+                yield from _with_attributes(f"{path}.{name}", getattr(value, name), names)
+
+
+def names_in(code: CodeType) -> Iterator[str]:
+    """Names of the globals and attributes that `code`, and code nested in it, reads."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _names(constant)
+            yield from names_in(constant)
 
 
 def _parts(function: FunctionType) -> Iterator[str]:
     yield function.__qualname__
     yield _code_text(function.__code__)
-    yield repr((function.__defaults__, function.__kwdefaults__))
+    yield _value_text((function.__defaults__, *sorted((function.__kwdefaults__ or {}).items())))
     for name, value in _references(function):
         yield f"{name}={_value_text(value)}"
 
@@ -110,6 +126,8 @@ def _code_text(code: CodeType) -> str:
 def _value_text(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"{value.dtype}{value.shape}{hashlib.sha256(value.tobytes()).hexdigest()}"
-    if isinstance(value, (bool, int, float, complex, str, bytes, tuple, np.generic, type(None))):
+    if isinstance(value, tuple):
+        return f"{type(value).__name__}({','.join(_value_text(item) for item in value)})"
+    if isinstance(value, (int, float, complex, str, bytes, np.generic, Enum, type(None))):
         return repr(value)
     return f"{type(value).__name__} {getattr(value, '__qualname__', '')}"

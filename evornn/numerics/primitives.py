@@ -15,6 +15,7 @@ from numba.extending import overload
 from evornn.numerics import lanes as jit
 from evornn.numerics.plain import Number, plain_type, raw
 
+
 def _lanes_only(*args: Any) -> bool:
     return jit.first_lanes(*args) is not None
 

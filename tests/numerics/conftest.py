@@ -10,33 +10,44 @@ from evornn.numerics.lanes import VECTOR_BYTES, view_lanes
 from evornn.numerics.plain import Number
 
 
-@cache
-def _lane_kernel(function, arity):
-    def unary(operands, results):
+def _unary(function):
+    def kernel(operands, results):
         a, values = view_lanes(operands), view_lanes(results)
         for i in range(a.shape[1]):
             values[i] = function(a[0, i])
 
-    def binary(operands, results):
+    return kernel
+
+
+def _binary(function):
+    def kernel(operands, results):
         a, values = view_lanes(operands), view_lanes(results)
         for i in range(a.shape[1]):
             values[i] = function(a[0, i], a[1, i])
 
-    def ternary(operands, results):
+    return kernel
+
+
+def _ternary(function):
+    def kernel(operands, results):
         a, values = view_lanes(operands), view_lanes(results)
         for i in range(a.shape[1]):
             values[i] = function(a[0, i], a[1, i], a[2, i])
 
-    return compiled((unary, binary, ternary)[arity - 1], f"test-{arity}", function)
+    return kernel
 
 
-@cache
-def _scalar_kernel(function):
+def _scalar(function):
     def kernel(operands, results):
         for i in range(operands.shape[0]):
             results[i] = function(operands[i])
 
-    return compiled(kernel, "test-scalar", function)
+    return kernel
+
+
+@cache
+def _kernel(make, function):
+    return compiled(make, "test", function)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +62,7 @@ def on_lanes():
         for row, operand in zip(packed.reshape(len(operands), -1), operands, strict=True):
             row[: operand.size] = operand.ravel()
         results = np.zeros((rows, width), operands[0].dtype)
-        _lane_kernel(function, len(operands))(packed, results)
+        _kernel((_unary, _binary, _ternary)[len(operands) - 1], function)(packed, results)
         return results.ravel()[: operands[0].size].reshape(operands[0].shape)
 
     return call
@@ -63,7 +74,7 @@ def on_scalars():
 
     def call(function, operand):
         results = np.zeros_like(operand)
-        _scalar_kernel(function)(operand, results)
+        _kernel(_scalar, function)(operand, results)
         return results
 
     return call
