@@ -1,6 +1,6 @@
 """Comparing: optimizers × seeds from paired starts, and what their records say about them."""
 
-from evornn.comparison.compare import compare as compare
+from evornn.comparison.comparing import compare as compare
 from evornn.comparison.comparison import Comparison as Comparison
 from evornn.comparison.comparison import load_comparison as load_comparison
 from evornn.comparison.experiment import Experiment as Experiment

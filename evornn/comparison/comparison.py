@@ -20,8 +20,9 @@ from evornn.comparison.tables import TextTable, text_tables
 class Comparison:
     """Every optimizer of an experiment against every other.
 
-    `outcomes` holds the runs of each optimizer by its label, in rising seeds, those that have ended.
-    `failures` says why cells failed in the `compare` that made this; empty where it is loaded.
+    `outcomes` holds the runs of each optimizer by its label, in rising seeds, those that have
+    ended. `failures` says why cells failed in the `compare` that made this; empty where it is
+    loaded.
     """
 
     folder: Path
@@ -53,7 +54,7 @@ class Comparison:
 
     @property
     def best(self) -> Outcome | None:
-        """The run with the lowest validation loss, or training loss where there is no validation."""
+        """The run of the lowest validation loss, or training loss where there is no other."""
         split = "validation" if "validation" in self.plan.splits else "training"
         runs = [run for runs in self.outcomes.values() for run in runs if not run.failed]
         return min(runs, key=lambda run: run.losses.get(split, np.inf), default=None)

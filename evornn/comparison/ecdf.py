@@ -1,7 +1,7 @@
 """Empirical distribution of running times: the share of (run, target) pairs reached by a budget.
 
 The targets are spaced evenly on a logarithmic scale from the loss of the best constant answer down
-to the lowest loss that any run reached, so the curves show the whole way down and not one threshold.
+to the lowest loss that any run reached, so the curves show the whole way down.
 
 N. Hansen et al. 2016, "COCO: performance assessment", arXiv:1605.03560.
 """

@@ -1,9 +1,9 @@
 """Experiments: one question, as one network on one task with several optimizers and seeds.
 
 Every optimizer runs once with every seed. Runs of the same seed begin at the same points, so their
-results are paired. All of them have the same limits; the budget is in evaluations of one genome, and
-a genome with its gradient counts as three (`evornn.fitness.GRADIENT_COST`: one forward sweep and two
-backward), so that gradient baselines pay what they cost.
+results are paired. All of them have the same limits; the budget is in evaluations of one genome,
+and a genome with its gradient counts as three (`evornn.fitness.GRADIENT_COST`: one forward sweep
+and two backward), so that gradient baselines pay what they cost.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ class Experiment:
     tolerance: float | None = None
     stagnation: int | None = None
     target: float | None = None
-    start: Start = Start()
+    start: Start = field(default_factory=Start)
     dtype: Dtype = "float32"
     threads: int | None = None
     out: str | Path | None = None
@@ -80,7 +80,7 @@ class Experiment:
         for what, name in (("name", self.name), *(("optimizer", key) for key in self.labels)):
             if not isinstance(name, str) or not _FOLDER_NAME.fullmatch(name):
                 raise ConfigurationError(
-                    f"experiment {what} {name!r} names a folder: use letters, digits and _ . + - only"
+                    f"experiment {what} {name!r} names a folder: use letters, digits and _ . + -"
                 )
         if not self.labels:
             raise ConfigurationError(f"experiment {self.name!r} needs at least one optimizer")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from evornn.comparison.tables import TextTable
@@ -33,12 +33,12 @@ def setting(comparison: Comparison) -> str:
     network = _described(plan.network.name, plan.network.options)
     return (
         f"Task {_described(plan.task.name, {})}, network {network}, encoding {plan.encoding.name}; "
-        f"{len(plan.seeds)} paired seeds ({_seeds(plan.seeds)}), start {plan.start.distribution} of "
-        f"scale {plan.start.scale:g}, {plan.dtype}. Limits of a run: {limits}."
+        f"{len(plan.seeds)} paired seeds ({_seeds(plan.seeds)}), start {plan.start.distribution} "
+        f"of scale {plan.start.scale:g}, {plan.dtype}. Limits of a run: {limits}."
     )
 
 
-def _described(name: str, options: dict[str, object]) -> str:
+def _described(name: str, options: Mapping[str, object]) -> str:
     given = ", ".join(f"{key}={value}" for key, value in options.items())
     return f"`{name}`" + (f" ({given})" if given else "")
 

@@ -40,12 +40,11 @@ class Outcome:
         return self.stop is None
 
 
-def read_outcome(
-    folder: Path, optimizer: str, seed: int, splits: Sequence[str]
-) -> Outcome | None:
-    """The outcome of the run in `folder`, with its losses on `splits`; None where it has not ended.
+def read_outcome(folder: Path, optimizer: str, seed: int, splits: Sequence[str]) -> Outcome | None:
+    """The outcome of the run in `folder`, with losses on `splits`; None where it has not ended.
 
-    A run that failed (its evaluation raised, or no loss was finite) has ended, with infinite losses.
+    A run that failed (its evaluation raised, or no loss was finite) has ended too, and its
+    losses are infinite.
     """
     run = RunFolder(folder)
     result = read_result(run.result)

@@ -1,4 +1,4 @@
-"""The plan of an experiment as it is kept: everything that its report needs, in ``experiment.json``.
+"""The plan of an experiment, in ``experiment.json``: everything that its report needs.
 
 The report is made from the plan and the run folders alone, so tables and figures can be made again
 years later, also where the task came from a file that is no longer there.
@@ -34,9 +34,9 @@ FILE = "experiment.json"
 class Plan(Stored):
     """What was asked, and what the task says about itself.
 
-    `constant_loss` is the training loss of the best constant answer; `target` the training loss that
-    times are measured to, None where there is none, with its `target_source`; `splits` are those of
-    ``training``, ``validation`` and ``test`` that the task has.
+    `constant_loss` is the training loss of the best constant answer; `target` the training loss
+    that times are measured to, None where there is none, with its `target_source`; `splits` are
+    those of ``training``, ``validation`` and ``test`` that the task has.
     """
 
     schema_version: Literal[1] = 1

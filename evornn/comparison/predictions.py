@@ -1,9 +1,9 @@
 """Predictions of the best network of a comparison, beside the targets, in ``predictions.csv``.
 
-A line per judged step: ``part`` (a split), ``sequence``, ``step``, then ``target`` and ``prediction``
-(numbered from 1 where there are several outputs). Series that a task has normalised are in their own
-unit again, and the fourth column, called ``row`` or what the rows of the series are (``year``), says
-where in the series the step is; for other tasks it is empty.
+A line per judged step: ``part`` (a split), ``sequence``, ``step``, then ``target`` and
+``prediction`` (numbered from 1 where there are several outputs). Series that a task has normalised
+are in their own unit again, and the fourth column, called ``row`` or what the rows of the series
+are (``year``), says where in the series the step is; for other tasks it is empty.
 """
 
 from __future__ import annotations

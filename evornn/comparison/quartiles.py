@@ -33,7 +33,7 @@ def quartiles(values: np.ndarray, axis: int = 0) -> np.ndarray:
 def convergence_band(outcomes: Sequence[Outcome], axis: str) -> tuple[np.ndarray, np.ndarray]:
     """Best loss so far over `axis` (``evaluations`` or ``seconds``): grid (x,), quartiles (3, x).
 
-    A run that has ended keeps its last loss; the grid begins where every run has ended a generation.
+    A run that has ended keeps its last loss; the grid begins where every run has a loss.
     """
     runs = [(getattr(outcome, axis), outcome.best_loss) for outcome in outcomes]
     runs = [(x, loss) for x, loss in runs if x.size]

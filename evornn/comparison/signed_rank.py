@@ -2,8 +2,8 @@
 
 The differences that are not zero are ranked by size, ties sharing the mean of their ranks. W is the
 sum of the ranks of the positive ones. Without a difference between the two, every sign is a fair
-coin, so the distribution of W over all 2ⁿ signs is counted out; the two-sided p is twice the smaller
-tail, at most 1. With n pairs it cannot come out below 2/2ⁿ.
+coin, so the distribution of W over all 2ⁿ signs is counted out; the two-sided p is twice the
+smaller tail, at most 1. With n pairs it cannot come out below 2/2ⁿ.
 
 F. Wilcoxon 1945, "Individual comparisons by ranking methods", Biometrics Bulletin 1, 80–83.
 """

@@ -2,12 +2,12 @@
 
 ==========================  ======================================================================
 ``optimizer``               its label
-``runs``, ``failed``        how many ended, and how many of these failed (their losses are infinite)
-``<split>_median``          of the final loss, with ``<split>_q1`` and ``<split>_q3``, the quartiles;
+``runs``, ``failed``        how many ended, and of these failed: their losses are infinite
+``<split>_median``          of the final loss, ``<split>_q1`` and ``<split>_q3`` its quartiles;
                             `<split>` is ``training``, ``validation`` and ``test``
 ``target``                  the training loss that times are measured to
 ``successes``               runs that reached it, and ``success_rate``
-``expected_evaluations``    expected running time to the target: see `evornn.comparison.running_time`
+``expected_evaluations``    expected running time to the target: see `running_time`
 ``target_evaluations``      median over the successes, and ``target_seconds``
 ``evaluations``             median made by a run; a gradient counts as three
 ``seconds``                 median wall time of a run

@@ -20,7 +20,7 @@ class TextTable:
 
     title: str
     headings: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     note: str = ""
 
 
@@ -101,9 +101,7 @@ def _pairs(plan: Plan, pairs: Sequence[Row]) -> TextTable:
     splits = list(dict.fromkeys((plan.splits[0], plan.splits[-1])))
     tested = can_be_significant(pairs)
     kinds = ("a12", "p_holm") if tested else ("a12",)
-    headings = [
-        f"{split} {'A12' if kind == 'a12' else 'p'}" for split in splits for kind in kinds
-    ]
+    headings = [f"{split} {'A12' if kind == 'a12' else 'p'}" for split in splits for kind in kinds]
     rows = [
         (
             f"{row['a']} : {row['b']}",
@@ -116,8 +114,8 @@ def _pairs(plan: Plan, pairs: Sequence[Row]) -> TextTable:
         "Pairs of optimizers",
         ("first : second", *headings),
         rows,
-        "A12: how often a run of the first ends with a lower loss than one of the second; 0.5 is no "
-        f"difference, 0.71 and 0.29 are large ones.{test} {power_note(pairs)}".rstrip(),
+        "A12: how often a run of the first ends with a lower loss than one of the second; 0.5 is "
+        f"no difference, 0.71 and 0.29 are large ones.{test} {power_note(pairs)}".rstrip(),
     )
 
 

@@ -17,7 +17,7 @@ _DRAWN = 400
 
 
 class Band(NamedTuple):
-    """A curve: cost `x` (point,), rising, and the three `quartiles` (3, point) of the loss there."""
+    """A curve: cost `x` (point,), rising, and the `quartiles` (3, point) of the loss there."""
 
     x: np.ndarray
     quartiles: np.ndarray

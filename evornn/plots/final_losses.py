@@ -58,8 +58,15 @@ def _draw_column(
     elif len(drawn) < len(losses):
         text = f"{len(losses) - len(drawn)} not finite"
         axes.text(
-            centre, 0.99, text, transform=axes.get_xaxis_transform(), color=colour, rotation=90,
-            ha="center", va="top", fontsize="small",
+            centre,
+            0.99,
+            text,
+            transform=axes.get_xaxis_transform(),
+            color=colour,
+            rotation=90,
+            ha="center",
+            va="top",
+            fontsize="small",
         )
 
 
@@ -72,6 +79,13 @@ def _draw_key(axes: Axes, splits: list[str]) -> None:
         for k in range(len(splits))
     ]
     axes.legend(
-        handles, splits, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(splits),
-        frameon=False, handletextpad=0.1, columnspacing=1.2, borderaxespad=0.0,
+        handles,
+        splits,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=len(splits),
+        frameon=False,
+        handletextpad=0.1,
+        columnspacing=1.2,
+        borderaxespad=0.0,
     )

@@ -60,7 +60,8 @@ def draw_predictions(
     axes = place.subplots(1, len(shown), sharey=True, width_ratios=widths, squeeze=False)[0]
     for number, (axis, (name, part)) in enumerate(zip(axes, shown.items(), strict=True)):
         (_draw_series if series else _draw_scatter)(axis, part, COLOURS[1 if number else 0])
-        axis.set_title(f"{name}: {losses[name]:.3g}", fontweight="normal", fontsize="medium")
+        axis.set_title(f"{name}\n{losses[name]:.3g}", fontweight="normal", fontsize="medium")
+        axis.locator_params(axis="x", nbins=2 if number else 8)
         if number:
             axis.spines["left"].set_visible(False)
             axis.tick_params(left=False)

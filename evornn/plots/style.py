@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 GREY, PALE = "#767676", "#d9d9d9"
 
 _FONT_SIZE = 9.5  # points
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "font.size": _FONT_SIZE,
     "axes.titlesize": 10.5,
     "axes.titleweight": "bold",
@@ -71,7 +71,9 @@ def label_right(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> No
     if not ends:
         return
     heights = [_fraction(axes, y) for _, y, _, _ in ends]
-    line = 1.25 * _FONT_SIZE * axes.get_figure(root=True).dpi / 72.0
+    root = axes.get_figure(root=True)
+    assert root is not None
+    line = 1.25 * _FONT_SIZE * root.dpi / 72.0  # pixels
     places = spread(np.array(heights), gap=line / axes.bbox.height)
     for (x, y, text, colour), height in zip(ends, places, strict=True):
         axes.annotate(
@@ -106,9 +108,7 @@ def spread(heights: np.ndarray, gap: float) -> np.ndarray:
             (low, n), (high, m) = groups[-2:]
             groups[-2:] = [((low * n + high * m) / (n + m), n + m)]
     places = np.empty(len(heights))
-    places[order] = [
-        centre + (k - (n - 1) / 2.0) * gap for centre, n in groups for k in range(n)
-    ]
+    places[order] = [centre + (k - (n - 1) / 2.0) * gap for centre, n in groups for k in range(n)]
     return places
 
 

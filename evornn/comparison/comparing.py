@@ -1,8 +1,8 @@
 """`compare`: run every cell of an experiment that is not finished yet, then report on all of them.
 
-Each cell is a run folder of its own, ``<folder>/<optimizer>/seed-<seed>``. A finished one is not run
-again, one that was cut off is resumed, and one that fails does not stop the others. More seeds or
-optimizers can be asked for later: what is there is kept.
+Each cell is a run folder of its own, ``<folder>/<optimizer>/seed-<seed>``. A finished one is not
+run again, one that was cut off is resumed, and one that fails does not stop the others. More seeds
+or optimizers can be asked for later: what is there is kept.
 """
 
 from __future__ import annotations
