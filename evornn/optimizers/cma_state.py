@@ -56,7 +56,7 @@ def part_of(strategy: Any, part: str) -> Any:
 
 
 def is_plain(value: Any) -> bool:
-    if type(value) in (list, tuple):  # and none of `cma`'s own kinds of lists
+    if type(value) is list:  # and none of `cma`'s own kinds of lists
         return all(is_plain(item) for item in value)
     if isinstance(value, np.ndarray):
         return value.dtype != object
@@ -68,7 +68,7 @@ def plain(value: Any) -> Any:
 
     The memory layout is kept as well, since products of matrices depend on it in the last bit.
     """
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, np.ndarray):
         return {"transposed": value.T.copy()} if np.isfortran(value) else value.copy()

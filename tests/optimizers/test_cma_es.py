@@ -38,6 +38,30 @@ def test_solves_an_ellipsoid_and_says_why_it_stops(diagonal):
     assert "tolfun" in search.stop()
 
 
+def run_to_stop(search, floor, most=1500):
+    """How many generations a search of an ellipsoid with a flat floor takes to stop, and why."""
+    scale = 10.0 ** np.linspace(0.0, 3.0, 8)
+    for generation in range(most):
+        if search.stop():
+            return generation, search.stop()
+        search.tell(genomes := search.ask(), np.maximum((genomes**2) @ scale, floor))
+    return most, None
+
+
+@pytest.mark.parametrize("diagonal", [False, True])
+@pytest.mark.parametrize("before", [1, 2, 7, 50])
+@pytest.mark.parametrize(("floor", "reason"), [(0.0, "tolfun"), (1e-3, "tolflatfitness")])
+def test_a_search_loaded_shortly_before_its_end_stops_when_it_would(
+    diagonal, before, floor, reason
+):
+    end, reasons = run_to_stop(searching(CMAES(diagonal=diagonal)), floor)
+    assert reason in reasons
+    killed, resumed = searching(CMAES(diagonal=diagonal)), searching(CMAES(diagonal=diagonal))
+    run_to_stop(killed, floor, end - before)
+    resumed.load_state(killed.state())
+    assert run_to_stop(resumed, floor) == (before, reasons)
+
+
 def test_a_generation_without_a_finite_loss_teaches_nothing():
     search = searching()
     for _ in range(5):
@@ -86,3 +110,37 @@ def test_the_diagonal_state_is_linear_in_the_genes():
     parts = search.state()["strategy_state"].values()
     sizes = [np.size(value) for part in parts if isinstance(part, dict) for value in part.values()]
     assert max(sizes) == 60
+
+
+#: clocks, files, functions, and options that hold functions
+PASSING = {"timer", "logger", "more_to_write", "randn", "opts", "inopts", "inputargs", "_es_opts"}
+PASSING |= {"es", "params"}
+
+
+def differences(one, other, path="strategy", depth=0):
+    """Paths of all attributes, however deep, in which two objects of `cma` differ."""
+    if type(one) is not type(other):
+        return [path]
+    if type(one).__module__.startswith("cma") and hasattr(one, "__dict__") and depth < 5:
+        names = (vars(one).keys() | vars(other).keys()) - PASSING
+        return [
+            difference
+            for name in sorted(names)
+            for difference in differences(
+                getattr(one, name, None), getattr(other, name, None), f"{path}.{name}", depth + 1
+            )
+        ]
+    if isinstance(one, np.ndarray):
+        return [] if np.array_equal(one, other) else [path]
+    return [] if repr(one) == repr(other) else [path]
+
+
+@pytest.mark.parametrize("diagonal", [False, True])
+def test_nothing_that_cma_remembers_is_forgotten(diagonal):
+    """Two generations after loading, every attribute of every part is that of the other search."""
+    undisturbed, resumed = (searching(CMAES(diagonal=diagonal)) for _ in range(2))
+    run_to_stop(undisturbed, 0.0, 33)
+    resumed.load_state(undisturbed.state())
+    for search in (undisturbed, resumed):
+        run_to_stop(search, 0.0, 2)
+    assert differences(undisturbed.strategy, resumed.strategy) == []
