@@ -28,13 +28,15 @@ _MODULE_DEPTH = 4
 
 @lru_cache(maxsize=1)
 def package_fingerprint() -> str:
-    """Hash of the sources of the number types and kernels, and of the compiler's versions."""
+    """Hash of the number types' and kernels' sources, and of the compiler's versions and flags."""
     root = Path(__file__).parent.parent
     digest = hashlib.sha256()
     for path in sorted([*root.glob("numerics/*.py"), *root.glob("fitness/*.py")]):
         digest.update(path.read_bytes())
     versions = (sys.version, numba.__version__, llvmlite.__version__)
-    digest.update(repr(versions).encode())
+    # What NUMBA_BOUNDSCHECK and its like ask for must not be hidden by a kernel that lacks it.
+    flags = (numba.config.BOUNDSCHECK, numba.config.DEBUGINFO_DEFAULT, numba.config.OPT)
+    digest.update(repr((versions, flags)).encode())
     return digest.hexdigest()
 
 
