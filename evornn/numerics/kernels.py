@@ -35,6 +35,7 @@ from evornn.numerics.fingerprint import fingerprint, plain_function
 KEPT_FILES = 400
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _ABANDONED_SECONDS = 3600
+_ROOT = 0
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 #: called with a kernel's name when it must be compiled, which takes seconds
@@ -160,7 +161,7 @@ def is_trusted(folder: Path) -> bool:
         return True  # there is nothing in it to distrust
     if not hasattr(os, "getuid"):
         return True
-    if status.st_uid in (os.getuid(), 0) and not status.st_mode & _WRITABLE_BY_OTHERS:
+    if status.st_uid in (os.getuid(), _ROOT) and not status.st_mode & _WRITABLE_BY_OTHERS:
         return True
     _warn_once(
         f"compiled kernels are not taken from {folder}, into which other users can write; each "
