@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -46,10 +47,11 @@ def losses(problem: Problem, threads: int) -> Callable[[], np.ndarray]:
 
     def call() -> np.ndarray:
         out = np.empty(len(problem.genomes), np.float32)
-        edges = np.linspace(0, len(out) // LANES, threads * _PIECES_PER_THREAD + 1).astype(int) * LANES
+        edges = (
+            np.linspace(0, len(out) // LANES, threads * _PIECES_PER_THREAD + 1).astype(int) * LANES
+        )
         pieces = [
-            pool.submit(piece, problem.genomes[a:b], out[a:b])
-            for a, b in zip(edges[:-1], edges[1:], strict=True)
+            pool.submit(piece, problem.genomes[a:b], out[a:b]) for a, b in itertools.pairwise(edges)
         ]
         for submitted in pieces:
             submitted.result()

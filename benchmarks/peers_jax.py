@@ -30,7 +30,7 @@ def lstm(w: dict[str, Any], state: Any, x: Any) -> tuple[Any, Any]:
 def gru(w: dict[str, Any], h: Any, x: Any) -> tuple[Any, Any]:
     rows = h.shape[0] * 2
     gates = jax.nn.sigmoid(w["W"][:rows] @ x + w["U"][:rows] @ h + w["b"][:rows])
-    z, r = jnp.split(gates, 2)
+    r, z = jnp.split(gates, 2)
     n = jnp.tanh(w["W"][rows:] @ x + w["U"][rows:] @ (r * h) + w["b"][rows:])
     h = (1 - z) * n + z * h
     return h, w["V"] @ h + w["c"]

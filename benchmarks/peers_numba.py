@@ -9,9 +9,7 @@ import numpy as np
 
 
 @numba.njit(parallel=True, fastmath=True)
-def losses(
-    genomes: np.ndarray, inputs: np.ndarray, targets: np.ndarray, n: int
-) -> np.ndarray:
+def losses(genomes: np.ndarray, inputs: np.ndarray, targets: np.ndarray, n: int) -> np.ndarray:
     """Losses (population,) of fully recurrent tanh networks with a linear readout."""
     m, k = inputs.shape[1], targets.shape[1]
     out = np.empty(genomes.shape[0], np.float32)

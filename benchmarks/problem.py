@@ -1,4 +1,4 @@
-"""The problem of the speed table: 1024 genomes, one sequence of 1000 steps, one input and output."""
+"""The problem of the speed table: 1024 genomes, a sequence of 1000 steps, one input and output."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-
 #: pause before each call, in which the threads that a contender left spinning go to sleep
 PAUSE_SECONDS = 0.05
 

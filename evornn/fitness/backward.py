@@ -124,7 +124,14 @@ def make_backward(
 
     @register_jitable
     def backward(
-        k: Any, sequence: Any, data: Any, layout: Any, buffers: Any, tape: Any, scale: Any, stop: Any
+        k: Any,
+        sequence: Any,
+        data: Any,
+        layout: Any,
+        buffers: Any,
+        tape: Any,
+        scale: Any,
+        stop: Any,
     ) -> bool:
         header = tape.header
         values, adjoints = view_lanes(tape.values), view_lanes(tape.adjoints)
@@ -139,9 +146,7 @@ def make_backward(
         x = leaves[input0:computed0]
         following = _view_variables(tape.following, values)
         s_next = record(Following, layout.following, following, 0, following)
-        y = record(
-            Output, layout.output, _view_variables(tape.outputs, values), 0, following
-        ).y
+        y = record(Output, layout.output, _view_variables(tape.outputs, values), 0, following).y
         for i in range(state_size + output_size):
             carried[i] = 0.0
         for t in range(sequence.length - 1, -1, -1):
@@ -151,7 +156,9 @@ def make_backward(
             for i in range(state_size):
                 values[state0 + i] = buffers.states[t * state_size + i]
             last_output = (t - 1) * output_size
-            observe(values[input0:computed0], sequence.inputs, t, buffers.outputs, last_output, data)
+            observe(
+                values[input0:computed0], sequence.inputs, t, buffers.outputs, last_output, data
+            )
             step(w, k, x, s, s_next, y)
             error_node = 0
             if not _unjudged(sequence.judged[t]):

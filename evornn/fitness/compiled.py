@@ -175,16 +175,20 @@ class CompiledEngine:
         run_pieces(piece, self._grid(len(weights), groups), self.threads)
         return ungrouped(sums, len(self.sequences.lengths)).astype(np.float64)
 
-    def _genome_gradients(
-        self, weights: np.ndarray, scale: float
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _genome_gradients(self, weights: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
         data = self._scalars()
         sums = np.zeros((len(weights), len(data.lengths)))
         gradients = np.zeros(weights.shape)
 
         def piece(part: slice, stop: np.ndarray) -> None:
             self._differentiate(
-                "gradients of genomes", weights[part], data, scale, stop, sums[part], gradients[part]
+                "gradients of genomes",
+                weights[part],
+                data,
+                scale,
+                stop,
+                sums[part],
+                gradients[part],
             )
 
         run_pieces(piece, self._blocks(len(weights)), self.threads)

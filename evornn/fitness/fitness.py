@@ -9,6 +9,8 @@ import numpy as np
 from evornn.checks import check_choice
 from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
+from evornn.fitness.engine import Engine
+from evornn.fitness.readout import linear_twin
 from evornn.fitness.squared_error import squared_error
 from evornn.fitness.threads import thread_count
 from evornn.networks.network import Network
@@ -66,7 +68,8 @@ class Fitness:
         self.genes = self._map.genes
         self.steps = int(self.sequences.lengths.sum())
         self._divisor = self.sequences.normaliser * self.sequences.output_size
-        self._engine = self._make_engine()
+        twin = linear_twin(network, self.sequences)
+        self._engine = self.simulation(twin.sequences, twin.network) if twin else self.simulation()
 
     def __call__(self, population: Any) -> np.ndarray:
         """Losses (population,) in float64 of genomes (population, genes).
@@ -96,11 +99,11 @@ class Fitness:
         """
         weights = self.decode(np.asarray(genome)[np.newaxis])[0]
         if inputs is None:
-            return self._outputs(weights, self.sequences)
+            return self.simulation().outputs(weights)
         inputs = np.asarray(inputs)
         outputs = np.zeros((*inputs.shape[:-1], self.network.outputs))
         given = Sequences(inputs, outputs)
-        return self._outputs(weights, given).reshape(outputs.shape)
+        return self.simulation(given).outputs(weights).reshape(outputs.shape)
 
     def checked(self, population: Any) -> np.ndarray:
         """`population` as float64 (population, genes), or one error that names what is wrong."""
@@ -116,23 +119,15 @@ class Fitness:
             )
         return genomes.astype(np.float64)
 
-    def _outputs(self, weights: np.ndarray, sequences: Sequences) -> np.ndarray:
-        return self._simulation(sequences).outputs(weights)
-
-    def _make_engine(self) -> Any:
-        from evornn.fitness.readout import linear_twin
-
-        twin = linear_twin(self.network, self.sequences)
-        if twin is not None:
-            return self._simulation(twin.sequences, twin.network)
-        return self._simulation(self.sequences)
-
-    def _simulation(self, sequences: Sequences, network: Network | None = None) -> Any:
+    def simulation(
+        self, sequences: Sequences | None = None, network: Network | None = None
+    ) -> Engine:
+        """The engine that runs the network step by step through `sequences` (None: its own)."""
         import numba
 
         from evornn.numerics.mistakes import check_step
 
-        network = network or self.network
+        network, sequences = network or self.network, sequences or self.sequences
         check_step(network, squared_error, np.dtype(self.dtype))
         if numba.config.DISABLE_JIT:
             from evornn.fitness.plain import PlainEngine
@@ -140,9 +135,7 @@ class Fitness:
             return PlainEngine(network, squared_error, sequences, np.dtype(self.dtype))
         from evornn.fitness.compiled import CompiledEngine
 
-        return CompiledEngine(
-            network, squared_error, sequences, np.dtype(self.dtype), self.threads
-        )
+        return CompiledEngine(network, squared_error, sequences, np.dtype(self.dtype), self.threads)
 
 
 def _ordered_sum(sums: np.ndarray) -> np.ndarray:

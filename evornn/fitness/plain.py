@@ -74,7 +74,9 @@ class PlainEngine:
         """One sequence: the judged error per lane, as values and as numbers, and all outputs."""
         network, records = self.network, self._records
         data = self.sequences
-        width = weights.storage.shape[-1] if isinstance(weights, LaneArray) else len(weights[0].value)
+        width = (
+            weights.storage.shape[-1] if isinstance(weights, LaneArray) else len(weights[0].value)
+        )
         w = plain_record(records.weights, weights, weights, list(network.weights.values()))
         s = self._blank(records.state, weights, width, network.state)
         y = _blank_vector(network.outputs, weights, width, self.dtype)

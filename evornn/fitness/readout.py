@@ -2,8 +2,8 @@
 
 Where the states do not depend on the genome (an echo state network without output feedback), the
 outputs are linear in the weights, y = Φ w, and the loss is |D (Φ w − d)|² with D² the weights of
-the judged steps. With the factorisation D [Φ d] = Q R of full column rank or less it is |R [w; −1]|²:
-as many rows as features, not as many as steps. QR keeps the digits that the normal equations
+the judged steps. With the factorisation D [Φ d] = Q R it is |R [w; −1]|²: as many rows as there are
+features, not as many as there are steps. QR keeps the digits that the normal equations
 (Φ'Φ) would square away (Golub & Van Loan, section 5.3).
 
 The rows of R are themselves a sequence for a network without memory, so the ordinary kernels do the
@@ -69,7 +69,7 @@ def linear_twin(network: Network, sequences: Sequences) -> LinearTwin | None:
         counted = weight[:, 0] > 0.0
         both = np.hstack([features, sequences.targets[q, :length]])
         rows.append((weight * both)[counted])
-    R = np.linalg.qr(np.concatenate(rows), mode="r")
+    R = np.asarray(np.linalg.qr(np.concatenate(rows), mode="r"))
     count = R.shape[1] - sequences.output_size
     twin = LinearReadout(inputs=count, outputs=sequences.output_size)
     return LinearTwin(twin, Sequences(R[np.newaxis, :, :count], R[np.newaxis, :, count:]))

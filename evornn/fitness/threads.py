@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -19,7 +20,11 @@ PIECES_PER_THREAD = 4
 def thread_count(threads: int | None) -> int:
     """`threads`, or the number of processors that this process may use."""
     if threads is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return (
+            len(os.sched_getaffinity(0))
+            if hasattr(os, "sched_getaffinity")
+            else os.cpu_count() or 1
+        )
     check_size("threads", threads)
     return threads
 
@@ -54,4 +59,4 @@ def run_pieces(
 def split(count: int, pieces: int) -> list[slice]:
     """`count` things in at most `pieces` runs of nearly equal length."""
     edges = np.linspace(0, count, min(count, pieces) + 1).astype(int)
-    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [slice(a, b) for a, b in itertools.pairwise(edges)]

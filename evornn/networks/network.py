@@ -106,6 +106,8 @@ class Network(ABC):
 
 
 @cache
-def option_step(make_step: Callable[..., Callable[..., None]], *options: Any) -> Callable[..., None]:
+def option_step(
+    make_step: Callable[..., Callable[..., None]], *options: Any
+) -> Callable[..., None]:
     """The step that `make_step` gives for `options`: one function object for equal options."""
     return make_step(*options)

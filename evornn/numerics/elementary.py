@@ -316,9 +316,7 @@ def _sin_single(x: Any) -> Any:
 @register_jitable
 def _cos_single(x: Any) -> Any:
     r, k = _reduce(x, _HALF_PI_32[0], _HALF_PI_32[1], _HALF_PI_32[2])
-    return _in_quadrant(
-        _sin_series_single(r, r * r), _cos_series_single(r * r), _next_quadrant(k)
-    )
+    return _in_quadrant(_sin_series_single(r, r * r), _cos_series_single(r * r), _next_quadrant(k))
 
 
 @register_jitable
@@ -330,9 +328,7 @@ def _sin_double(x: Any) -> Any:
 @register_jitable
 def _cos_double(x: Any) -> Any:
     r, k = _reduce(x, _HALF_PI_64[0], _HALF_PI_64[1], _HALF_PI_64[2])
-    return _in_quadrant(
-        _sin_series_double(r, r * r), _cos_series_double(r * r), _next_quadrant(k)
-    )
+    return _in_quadrant(_sin_series_double(r, r * r), _cos_series_double(r * r), _next_quadrant(k))
 
 
 @register_jitable

@@ -39,7 +39,7 @@ class LeavesModel(models.StructModel):
 
 
 def leaves_of(context: Any, builder: Any, ty: Leaves, view: Any, like: Any) -> Any:
-    """Leaves over the array value `view`, on the tape of the leaves `like` (whatever their shape)."""
+    """Leaves over the array value `view`, on the tape of the leaves `like`, whatever its shape."""
     parts = cgutils.create_struct_proxy(ty)(context, builder)
     parts.array = view
     # The tape is the last member of every Leaves struct.
@@ -136,14 +136,18 @@ def _getitem(leaves: Any, index: Any) -> Any:
             return _element(leaves, i * (values.strides[0] // values.itemsize), values[i])
 
         return element
-    if isinstance(index, types.UniTuple) and index.count == axes == 2:
-        if isinstance(index.dtype, types.Integer):
-            return lambda leaves, index: leaves[index[0]][index[1]]
+    pair = isinstance(index, types.UniTuple) and isinstance(index.dtype, types.Integer)
+    if pair and index.count == axes == 2:
+        return lambda leaves, index: leaves[index[0]][index[1]]
     return lambda leaves, index: with_array(leaves, array_of(leaves)[index])
 
 
-overload_attribute(Leaves, "shape", strict=False)(lambda leaves: lambda leaves: array_of(leaves).shape)
-overload_attribute(Leaves, "size", strict=False)(lambda leaves: lambda leaves: array_of(leaves).size)
+overload_attribute(Leaves, "shape", strict=False)(
+    lambda leaves: lambda leaves: array_of(leaves).shape
+)
+overload_attribute(Leaves, "size", strict=False)(
+    lambda leaves: lambda leaves: array_of(leaves).size
+)
 overload(len, strict=False)(
     lambda leaves: (lambda leaves: len(array_of(leaves))) if isinstance(leaves, Leaves) else None
 )

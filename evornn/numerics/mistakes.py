@@ -18,7 +18,7 @@ import numpy as np
 
 from evornn.errors import StepError
 from evornn.numerics.fingerprint import plain_function, reachable
-from evornn.numerics.plain import LaneArray, Number
+from evornn.numerics.plain import LaneArray
 from evornn.numerics.records import layout_of, plain_record, record_class, size_of
 
 #: lanes of the trial: two, so that a number has no truth value
@@ -49,14 +49,17 @@ def _trial(name: str, dtype: np.dtype, fill: float, *groups: Any) -> Any:
         LaneArray(np.full((max(size_of(group), 1), _TRIAL_LANES), fill, dtype))
         for group in (first, second)
     ]
-    return plain_record(cls, *arrays, [s for group in groups for s in group.values()])
+    return plain_record(cls, arrays[0], arrays[1], [s for group in groups for s in group.values()])
 
 
 def _trial_constants(network: Any, dtype: np.dtype) -> Any:
     constants = {name: np.asarray(v) for name, v in network.constants.items()}
     cls = record_class("Constants", layout_of({name: v.shape for name, v in constants.items()}))
     return cls(
-        *(v.astype(dtype) if v.dtype.kind == "f" else v.astype(np.int64) for v in constants.values())
+        *(
+            v.astype(dtype) if v.dtype.kind == "f" else v.astype(np.int64)
+            for v in constants.values()
+        )
     )
 
 
@@ -109,7 +112,9 @@ def explain(error: Exception, step: Callable[..., None]) -> StepError:
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     place = _compiler_place(text, step)
     if "Cannot unify" in text:
-        what = "a variable holds things of different kinds on different paths (an array and a number?)"
+        what = (
+            "a variable holds things of different kinds on different paths (an array and a number?)"
+        )
     elif match := re.search(r"(?:No implementation of function|Unknown attribute) (.*)", text):
         what = (
             f"the compiler does not know {_short(match.group(1))} for numbers of a step; "

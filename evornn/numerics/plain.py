@@ -123,7 +123,7 @@ for _name, _op in (("and", operator.and_), ("or", operator.or_), ("xor", operato
 
 
 class LaneArray:
-    """An array of `Number`s over a float array (..., lanes): indexes and slices as an array does."""
+    """An array of `Number`s over a float array (..., lanes), indexed and sliced as one."""
 
     __slots__ = ("storage",)
 

@@ -168,7 +168,12 @@ def _affine(W: Any, x: Any, b: Any, out: Any) -> Any:
         x0, b0 = _contiguous(x, W), _contiguous(b, W)
         out0 = _reserve(W, rows)
         values = _values(W)
-        affine(array_of(W), values[x0 : x0 + columns], values[b0 : b0 + rows], values[out0 : out0 + rows])
+        affine(
+            array_of(W),
+            values[x0 : x0 + columns],
+            values[b0 : b0 + rows],
+            values[out0 : out0 + rows],
+        )
         for i in range(rows):
             out[i] = _variable(W, values[out0 + i], out0 + i)
         _record(W, AFFINE, (out0, rows, columns, first_node(W), row_stride(array_of(W)), x0, b0))

@@ -91,7 +91,9 @@ class Operand:
             self.value, self.tape, self.node = parts.value, parts.tape, parts.node
 
 
-def make_variable(context: Any, builder: Any, ty: Variable, value: Any, tape: Any, node: Any) -> Any:
+def make_variable(
+    context: Any, builder: Any, ty: Variable, value: Any, tape: Any, node: Any
+) -> Any:
     parts = cgutils.create_struct_proxy(ty)(context, builder)
     parts.value, parts.tape, parts.node = value, tape, node
     return parts._getvalue()
@@ -335,7 +337,8 @@ def fused_node(typingctx: Any, a: Any, b: Any, c: Any, value: Any) -> Any:
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         operands = [
-            Operand(context, builder, v, t, ty.lanes) for v, t in zip(args[:3], (a, b, c), strict=True)
+            Operand(context, builder, v, t, ty.lanes)
+            for v, t in zip(args[:3], (a, b, c), strict=True)
         ]
         partials = [operands[1].value, operands[0].value]
         return on_tape(context, builder, ty, operands, PRODUCT, args[3], lambda: partials)
@@ -395,4 +398,6 @@ for _function, _rule in ELEMENTARY.items():
 def _abs(x: Any) -> Any:
     if not isinstance(x, Variable):
         return None
-    return lambda x: unary_node(x, abs(value_of(x)), copy_sign(value_of(x) * 0.0 + 1.0, value_of(x)))
+    return lambda x: unary_node(
+        x, abs(value_of(x)), copy_sign(value_of(x) * 0.0 + 1.0, value_of(x))
+    )

@@ -1,0 +1,267 @@
+"""The speed table: evornn beside its peers, in one run.
+
+    python -m benchmarks [--quick] [--only WORD]
+
+Every figure is a ratio of medians of calls that take turns. Peers that are not installed are left
+out and named. Writes results/benchmarks/ (table as text and JSON).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+import evornn
+from benchmarks import optimizers, start_up
+from benchmarks.problem import problem
+from benchmarks.timing import medians
+from evornn.fitness.threads import thread_count
+
+OUT = Path("results/benchmarks")
+SIZES = (4, 10, 32, 64)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `target` is what the figure should reach."""
+
+    measure: str
+    figure: float
+    unit: str
+    target: str
+    reached: bool
+    details: str = ""
+
+
+def at_least(measure: str, ratio: float, least: float, details: str = "") -> Row:
+    return Row(measure, ratio, "x", f">= {least:g}x", ratio >= least, details)
+
+
+def at_most(measure: str, figure: float, most: float, unit: str) -> Row:
+    return Row(measure, figure, unit, f"<= {most:g} {unit}", figure <= most)
+
+
+def milliseconds(seconds: dict[str, float]) -> str:
+    return ", ".join(f"{name} {1e3 * value:.3g} ms" for name, value in seconds.items())
+
+
+def installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def population_losses(rounds: int) -> Iterator[Row]:
+    """Fully recurrent networks of four sizes against JAX, a plain Numba loop and C."""
+    against_jax = {4: 5.0, 10: 12.0, 32: 5.0, 64: 3.0}
+    for n in SIZES:
+        network = evornn.networks.FullyRecurrent(inputs=1, hidden=n, outputs=1, readout=True)
+        p = problem(network)
+        fitness = evornn.Fitness(p.task, network)
+        contenders: dict[str, Callable[[], object]] = {
+            "evornn": lambda f=fitness, g=p.genomes: f(g)
+        }
+        if n == 10:
+            from benchmarks import peers_numba
+
+            contenders["numba"] = lambda p=p, n=n: peers_numba.losses(
+                p.genomes, p.inputs, p.targets, n
+            )
+        if shutil.which("gcc") and "avx512f" in cpu_flags():
+            from benchmarks import peers_c
+
+            contenders["C"] = peers_c.losses(p, thread_count(None))
+        if installed("jax"):
+            import jax.numpy as jnp
+
+            from benchmarks import peers_jax
+
+            contenders["jax"] = peers_jax.losses(
+                p, peers_jax.fully_recurrent, jnp.zeros(n, jnp.float32)
+            )
+        m = medians(contenders, rounds)
+        for peer, least in (("jax", against_jax[n]), ("numba", 25.0), ("C", 0.7)):
+            if peer in m:
+                name = f"population loss, {n} units, against {peer}"
+                yield at_least(name, m[peer] / m["evornn"], least, milliseconds(m))
+
+
+def gated_losses(rounds: int) -> Iterator[Row]:
+    """LSTM, GRU and CTRNN of 8 units against JAX."""
+    if not installed("jax"):
+        return
+    import jax.numpy as jnp
+
+    from benchmarks import peers_jax
+
+    zeros = jnp.zeros(8, jnp.float32)
+    kinds = (
+        ("LSTM", peers_jax.lstm, (zeros, zeros)),
+        ("GRU", peers_jax.gru, zeros),
+        ("CTRNN", peers_jax.ctrnn, zeros),
+    )
+    for name, step, state in kinds:
+        network = getattr(evornn.networks, name)(inputs=1, hidden=8, outputs=1)
+        p = problem(network)
+        if name == "CTRNN":
+            p.genomes[:, :8] = np.abs(p.genomes[:, :8]) + 0.5
+        fitness = evornn.Fitness(p.task, network)
+        peer = peers_jax.losses(p, step, state)
+        np.testing.assert_allclose(fitness(p.genomes), peer(), rtol=1e-2)
+        m = medians({"evornn": lambda f=fitness, g=p.genomes: f(g), "jax": peer}, rounds)
+        yield at_least(
+            f"population loss, {name} of 8 units, against jax", m["jax"] / m["evornn"], 5.0,
+            milliseconds(m),
+        )  # fmt: skip
+
+
+def population_gradients(rounds: int) -> Iterator[Row]:
+    """All gradients at once against JAX, and per genome against PyTorch."""
+    for n, least in ((10, 5.0), (32, 4.0)):
+        network = evornn.networks.FullyRecurrent(inputs=1, hidden=n, outputs=1, readout=True)
+        p = problem(network)
+        fitness = evornn.Fitness(p.task, network)
+        contenders: dict[str, Callable[[], object]] = {
+            "evornn": lambda f=fitness, g=p.genomes: f.value_and_grad(g)
+        }
+        if installed("jax"):
+            import jax.numpy as jnp
+
+            from benchmarks import peers_jax
+
+            contenders["jax"] = peers_jax.losses(
+                p, peers_jax.fully_recurrent, jnp.zeros(n, jnp.float32), gradient=True
+            )
+        if installed("torch"):
+            from benchmarks import peers_torch
+
+            contenders["torch"] = peers_torch.gradient(
+                "RNN", n, p.inputs[None], p.targets[None], thread_count(None)
+            )
+        m = medians(contenders, rounds)
+        if "jax" in m:
+            name = f"value_and_grad, {n} units, against jax"
+            yield at_least(name, m["jax"] / m["evornn"], least, milliseconds(m))
+        if "torch" in m:
+            name = f"value_and_grad, {n} units, per genome against torch.nn.RNN"
+            yield at_least(name, len(p.genomes) * m["torch"] / m["evornn"], 300.0)
+
+
+def one_lstm(rounds: int) -> Iterator[Row]:
+    """BPTT of one LSTM of 32 units on 64 sequences of 100 steps."""
+    if not installed("torch"):
+        return
+    from benchmarks import peers_torch
+
+    rng = np.random.default_rng(0)
+    inputs, targets = rng.normal(size=(2, 64, 100, 1))
+    network = evornn.networks.LSTM(inputs=1, hidden=32, outputs=1)
+    fitness = evornn.Fitness(evornn.tasks.Sequences(inputs, targets), network)
+    genome = 0.1 * rng.normal(size=(1, fitness.genes))
+    m = medians(
+        {
+            "evornn": lambda: fitness.value_and_grad(genome),
+            "torch": peers_torch.gradient("LSTM", 32, inputs, targets, thread_count(None)),
+        },
+        rounds,
+    )
+    yield at_least("BPTT of one LSTM, against torch.nn.LSTM", m["torch"] / m["evornn"], 1.0,
+                   milliseconds(m))  # fmt: skip
+
+
+def readouts(rounds: int) -> Iterator[Row]:
+    """ESN readouts by a triangular factor against simulating each genome."""
+    network = evornn.networks.ESN(inputs=1, hidden=500, outputs=1)
+    p = problem(network, population=1000, steps=2000)
+    fitness = evornn.Fitness(p.task, network)
+    simulated = fitness.simulation()
+    weights = fitness.decode(p.genomes)
+    m = medians(
+        {"evornn": lambda: fitness(p.genomes), "simulated": lambda: simulated.sums(weights)},
+        min(rounds, 3),
+    )
+    yield at_least("ESN readouts, 500 units, against simulating", m["simulated"] / m["evornn"],
+                   100.0, milliseconds(m))  # fmt: skip
+
+
+def optimizer_overhead(rounds: int) -> Iterator[Row]:
+    """ask + tell at 1000 x 500."""
+    for row in optimizers.measure(rounds):
+        if row["target_ms"]:
+            name = f"ask + tell, 1000 x 500, {row['optimizer']} {row['options']}".strip()
+            yield at_most(name, row["ms"], row["target_ms"], "ms")
+
+
+def beginnings(rounds: int) -> Iterator[Row]:
+    """Start-up, first compile and memory."""
+    yield at_most("import evornn and its engine (CPU)", start_up.import_seconds(), 1.0, "s")
+    yield at_most("evornn --help (CPU)", start_up.help_seconds(), 0.3, "s")
+    yield at_most("first fitness call, warm cache", start_up.first_call_seconds(), 0.5, "s")
+    for network in ("Elman", "LSTM"):
+        loss = start_up.compile_seconds(network, "fitness(population)")
+        yield at_most(f"first compile of a loss, {network}", loss, 15.0, "s")
+        both = start_up.compile_seconds(network, "fitness.value_and_grad(population)")
+        yield at_most(f"first compile of a gradient, {network}", both, 30.0, "s")
+    yield at_most("memory of value_and_grad", start_up.gradient_mebibytes(), 1024.0, "MiB")
+
+
+def cpu_flags() -> str:
+    path = Path("/proc/cpuinfo")
+    return path.read_text() if path.exists() else ""
+
+
+def cpu_name() -> str:
+    names = [line for line in cpu_flags().splitlines() if line.startswith("model name")]
+    return names[0].partition(":")[2].strip() if names else platform.processor()
+
+
+def as_text(rows: list[Row]) -> str:
+    lines = [f"{cpu_name()}, {thread_count(None)} threads", ""]
+    for row in rows:
+        mark = "" if row.reached else "   MISSED"
+        lines.append(f"{row.measure:66}{row.figure:9.3g} {row.unit:4}{row.target:>12}{mark}")
+        if row.details:
+            lines.append(f"    {row.details}")
+    return "\n".join(lines) + "\n"
+
+
+SECTIONS = (
+    population_losses,
+    gated_losses,
+    population_gradients,
+    one_lstm,
+    readouts,
+    optimizer_overhead,
+    beginnings,
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="3 rounds instead of 11")
+    parser.add_argument("--only", default="", help="sections whose name contains this word")
+    arguments = parser.parse_args()
+    for peer in ("jax", "torch"):
+        if not installed(peer):
+            print(f"{peer} is not installed: its rows are left out")
+    rows: list[Row] = []
+    for section in SECTIONS:
+        if arguments.only in section.__name__:
+            for row in section(3 if arguments.quick else 11):
+                print(as_text([row]).split("\n", 2)[2], end="", flush=True)
+                rows.append(row)
+    if not arguments.only:
+        OUT.mkdir(parents=True, exist_ok=True)
+        (OUT / "table.txt").write_text(as_text(rows))
+        record = {"cpu": cpu_name(), "rows": [asdict(row) for row in rows]}
+        (OUT / "table.json").write_text(json.dumps(record, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

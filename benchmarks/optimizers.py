@@ -1,0 +1,96 @@
+"""What an optimizer costs beside the evaluation: ask + tell at 1000 genomes of 500 genes.
+
+    python benchmarks/optimizers.py
+
+Medians of whole generations on a sphere, without the time the losses take. The optimizers that
+work on one genome or a few at a time are measured at the same 1000 x 500 as a batch where they have
+a population, and at their own size where they have none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+import time
+from typing import Any
+
+import numpy as np
+
+from evornn.optimizers import REGISTRY, Optimizer, Start
+
+POPULATION, GENES = 1000, 500
+#: milliseconds that a generation may take
+TARGETS = {
+    "genetic": 20.0,
+    "particle_swarm": 15.0,
+    "population_annealing": 10.0,
+    "parallel_tempering": 10.0,
+}
+VARIANTS: dict[str, list[dict[str, Any]]] = {
+    "genetic": [
+        {"selection": "rank"},
+        {"selection": "roulette"},
+        {"crossover": "blend"},
+        {"crossover": "sbx"},
+        {"mutation": "polynomial"},
+        {"crossover": "cxTwoPoint"},
+    ],
+    "cma_es": [{"diagonal": True}],
+}
+
+
+def measure(generations: int = 11) -> list[dict[str, Any]]:
+    """One row for every optimizer and variant: name, options, population, ms, target_ms."""
+    return [
+        row(name, options, generations)
+        for name in REGISTRY
+        for options in [{}, *VARIANTS.get(name, [])]
+    ]
+
+
+def row(name: str, options: dict[str, Any], generations: int) -> dict[str, Any]:
+    optimizer = sized(REGISTRY.find(name), options)
+    population, milliseconds = overhead(optimizer, generations)
+    return {
+        "optimizer": name,
+        "options": ", ".join(f"{key}={value}" for key, value in options.items()),
+        "population": population,
+        "ms": milliseconds,
+        "target_ms": TARGETS.get(name) if "cx" not in str(options) else None,
+    }
+
+
+def sized(cls: type, options: dict[str, Any]) -> Optimizer:
+    """The optimizer with the benchmark's population, where it has one."""
+    has_population = "population_size" in {field.name for field in dataclasses.fields(cls)}
+    return cls(**({"population_size": POPULATION} if has_population else {}), **options)
+
+
+def overhead(optimizer: Optimizer, generations: int) -> tuple[int, float]:
+    """Genomes in a generation, and the median milliseconds of its ask and tell."""
+    search = optimizer.search(GENES, Start(), np.random.default_rng(0))
+    seconds = []
+    for _ in range(generations + 1):
+        begun = time.perf_counter()
+        genomes = search.ask()
+        asked = time.perf_counter()
+        losses, gradients = (genomes**2).sum(axis=1), 2.0 * genomes
+        evaluated = time.perf_counter()
+        search.tell(genomes, losses, gradients)
+        seconds.append(asked - begun + time.perf_counter() - evaluated)
+    return len(genomes), 1e3 * statistics.median(seconds[1:])
+
+
+def main() -> None:
+    print(f"ask + tell, {GENES} genes, medians")
+    print(f"{'optimizer':22}{'options':24}{'genomes':>8}{'ms':>9}{'target':>9}")
+    for each in measure():
+        target = f"<= {each['target_ms']:g}" if each["target_ms"] else ""
+        print(
+            f"{each['optimizer']:22}{each['options']:24}{each['population']:8d}"
+            f"{each['ms']:9.2f}{target:>9}"
+        )
+
+
+if __name__ == "__main__":
+    main()
