@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from evornn import plots
 from evornn.comparison import predictions
 from evornn.comparison.ecdf import ecdf, log_spaced_targets
 from evornn.comparison.quartiles import convergence_band
+from evornn.runs.atomic import storing
 
 if TYPE_CHECKING:
     from evornn.comparison.comparison import Comparison
@@ -19,18 +21,20 @@ if TYPE_CHECKING:
 Draw = Callable[..., None]
 
 
-def write_figures(comparison: Comparison) -> list[str]:
-    """Draw what there is to draw; the names of the files, the overview first."""
+def write_figures(comparison: Comparison, folder: Path) -> list[str]:
+    """Draw what there is to draw into `folder`; the names of the files, the overview first."""
+    with storing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     drawings = _drawings(comparison)
     for name, draw in drawings.items():
         with plots.figure(11.0 if name == "convergence" else 7.5, 4.2) as drawn:
             draw(comparison, drawn)
-            plots.save(drawn, comparison.folder / f"{name}.png")
+            plots.save(drawn, folder / f"{name}.png")
     if not drawings:
         return []
     with plots.figure(13.0, 8.4) as drawn:
         _draw_overview(comparison, drawn, drawings)
-        plots.save(drawn, comparison.folder / "overview.png")
+        plots.save(drawn, folder / "overview.png")
     return [f"{name}.png" for name in ("overview", *drawings)]
 
 

@@ -48,7 +48,7 @@ def write_report(comparison: Comparison) -> None:
     plan = comparison.plan.model_dump(mode="json")
     text = json.dumps({"plan": plan, **_strict(tables)}, indent=2, allow_nan=False)
     write_atomically(folder / "comparison.json", (text + "\n").encode())
-    figures = write_figures(comparison)
+    figures = write_figures(comparison, folder)
     write_atomically(folder / "report.md", markdown(comparison, figures).encode())
 
 

@@ -16,7 +16,7 @@ from evornn.plots.style import COLOURS, PALE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import SubFigure
+    from matplotlib.figure import FigureBase
 
 #: steps of a part that fit into one picture
 _SHOWN = 220
@@ -50,7 +50,7 @@ def read_predictions(path: Path) -> dict[str, Predictions]:
 
 
 def draw_predictions(
-    place: SubFigure, parts: Mapping[str, Predictions], losses: Mapping[str, float]
+    place: FigureBase, parts: Mapping[str, Predictions], losses: Mapping[str, float]
 ) -> None:
     """Draw the first output of each split side by side, its loss above it."""
     series = all(part.rows is not None for part in parts.values())
@@ -60,7 +60,7 @@ def draw_predictions(
     axes = place.subplots(1, len(shown), sharey=True, width_ratios=widths, squeeze=False)[0]
     for number, (axis, (name, part)) in enumerate(zip(axes, shown.items(), strict=True)):
         (_draw_series if series else _draw_scatter)(axis, part, COLOURS[1 if number else 0])
-        axis.set_title(f"{name}\n{losses[name]:.3g}", fontweight="normal", fontsize="medium")
+        axis.set_title(f"{name}\nloss {losses[name]:.3g}", fontweight="normal", fontsize="medium")
         axis.locator_params(axis="x", nbins=2 if number else 8)
         if number:
             axis.spines["left"].set_visible(False)

@@ -1,0 +1,45 @@
+"""``evornn compare``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def compare(
+    script: Annotated[
+        Path, typer.Argument(metavar="SCRIPT.py", help="A Python file that defines EXPERIMENTS.")
+    ],
+    seeds: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|LIST",
+            help="How many seeds (0 to N-1), or which: 3,5,8. Instead of the script's.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder that gets a folder for each experiment; results if not given.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Compare optimizers: run the experiments of a script and report on them.
+
+    What is there is not run again: repeat the command to go on after an interruption, or with more
+    seeds.
+
+    [bold]Examples[/]
+
+    \b
+    evornn compare experiments/sunspots.py --seeds 3
+    evornn compare experiments/memory.py --seeds 3,5,8 --out /tmp/memory
+    """
+    from evornn.cli.experiments import read_experiments, run_experiments, seeds_of
+
+    run_experiments(read_experiments(script), seeds_of(seeds), out)

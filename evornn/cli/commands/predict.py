@@ -1,0 +1,99 @@
+"""``evornn predict``."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evornn.cli.options import OwnEncoding, OwnNetwork, OwnTask, RunPath
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def predict(
+    run: RunPath,
+    data: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CSV", help="Inputs, a row per time step, with a line of column names."
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Where to write; stdout if not given.", show_default=False
+        ),
+    ] = None,
+    task: OwnTask = None,
+    network: OwnNetwork = None,
+    encoding: OwnEncoding = None,
+) -> None:
+    """Write what the best network of a run answers to the rows of a CSV file.
+
+    Inputs and outputs are in the units of the task's data, as measured. The columns are those that
+    the task was given; where these have no names, every column of the file is an input.
+
+    [bold]Examples[/]
+
+    \b
+    evornn predict results/mine new.csv
+    evornn predict results/mine new.csv --out answers.csv
+    """
+    from evornn.runs import load_run
+
+    loaded = load_run(run, task=task, network=network, encoding=encoding)
+    names, outputs = answers(loaded, data)
+    if out is None:
+        _write(sys.stdout, names, outputs)
+        return
+    from evornn.runs.atomic import storing
+
+    with storing(out), out.open("w", encoding="utf-8", newline="") as file:
+        _write(file, names, outputs)
+
+
+def answers(run: Any, data: Path) -> tuple[list[str], np.ndarray]:
+    """Names of the outputs and their values (row, output) for the rows of `data`."""
+    from evornn.tasks.prediction import Prediction
+    from evornn.tasks.table import read_columns
+
+    task = run.part("task")
+    named = task.names if isinstance(task, Prediction) else ((), ())
+    columns = list(named[0]) or header(data, task.input_size)
+    inputs = read_columns(data, columns, getattr(task, "delimiter", ","))
+    if not isinstance(task, Prediction):
+        outputs = run.predict(inputs)
+    else:
+        outputs = task.target_normalisation.undo(
+            run.predict(task.input_normalisation.apply(inputs))
+        )
+    names = list(named[1]) or [f"output_{k + 1}" for k in range(task.output_size)]
+    return names, outputs
+
+
+def header(data: Path, wanted: int) -> list[str]:
+    """The column names of the file; ConfigurationError where there are not as many as `wanted`."""
+    from evornn.errors import ConfigurationError
+
+    try:
+        with data.open(encoding="utf-8-sig", newline="") as file:
+            names = [name.strip() for name in next(csv.reader(file), [])]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{data} cannot be read: {error}") from None
+    if len(names) != wanted:
+        raise ConfigurationError(
+            f"{data} has {len(names)} columns ({', '.join(names)}), but the network has {wanted} "
+            f"{'input' if wanted == 1 else 'inputs'}: leave exactly these in the file"
+        )
+    return names
+
+
+def _write(file: Any, names: list[str], outputs: np.ndarray) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([f"{value:.9g}" for value in row] for row in outputs)

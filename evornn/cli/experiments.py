@@ -1,0 +1,83 @@
+"""Experiments of a script: read, run one after the other, and their tables shown."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from evornn.cli.progress import comparison_bars
+from evornn.cli.report import print_report
+from evornn.comparison import Experiment, compare
+from evornn.errors import ConfigurationError, RunFailed
+from evornn.registry import suggestion
+
+
+def read_experiments(script: Path) -> list[Experiment]:
+    """What the file `script` defines as EXPERIMENTS. Runs that file."""
+    if not script.is_file():
+        raise ConfigurationError(f"there is no file {str(script)!r}")
+    name = f"evornn_experiment_{script.stem}"
+    spec = importlib.util.spec_from_file_location(name, script)
+    if spec is None or spec.loader is None:
+        raise ConfigurationError(f"{script} is no Python file: its name must end in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # where a class of the script finds the file that it comes from
+    spec.loader.exec_module(module)
+    if not hasattr(module, "EXPERIMENTS"):
+        raise ConfigurationError(
+            f"{script} defines no EXPERIMENTS{suggestion('EXPERIMENTS', vars(module))}: "
+            "give it a list of evornn.Experiment"
+        )
+    found = module.EXPERIMENTS
+    experiments = [found] if isinstance(found, Experiment) else list(found)
+    _check(script, experiments)
+    return experiments
+
+
+def _check(script: Path, experiments: Sequence[object]) -> None:
+    """A list of experiments with different names."""
+    for experiment in experiments:
+        if not isinstance(experiment, Experiment):
+            raise ConfigurationError(
+                f"EXPERIMENTS of {script} must hold evornn.Experiment only, got {experiment!r:.80}"
+            )
+    names = [experiment.name for experiment in experiments if isinstance(experiment, Experiment)]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled or not names:
+        raise ConfigurationError(
+            f"EXPERIMENTS of {script} must hold experiments of different names, got "
+            f"{', '.join(names) or 'none'}"
+        )
+
+
+def seeds_of(text: str | None) -> int | tuple[int, ...] | None:
+    """Seeds as `Experiment.seeds` takes them: ``3`` is a number of seeds, ``3,5`` names them."""
+    if text is None:
+        return None
+    try:
+        numbers = tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ConfigurationError(
+            f"--seeds must be a number of seeds or a list as 3,5,8; got {text!r}"
+        ) from None
+    return numbers if "," in text else numbers[0]
+
+
+def run_experiments(
+    experiments: Sequence[Experiment], seeds: int | tuple[int, ...] | None, out: Path | None
+) -> None:
+    """Compare one after the other; RunFailed at the end where cells have failed."""
+    failures = []
+    for experiment in experiments:
+        folder = None if out is None else out / experiment.name
+        with comparison_bars() as progress:
+            comparison = compare(experiment, seeds=seeds, out=folder, progress=progress)
+        print_report(comparison)
+        failures += [
+            f"{experiment.name}, {cell}: {reason}" for cell, reason in comparison.failures.items()
+        ]
+    if failures:
+        lines = "".join(f"\n  {failure}" for failure in failures)
+        raise RunFailed(f"{len(failures)} runs failed; all others are finished:{lines}")

@@ -1,0 +1,63 @@
+"""Leaving: every error that a user can cause ends in one readable message and its exit code."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from evornn.errors import ConfigurationError, EvornnError
+
+#: distributions whose import has another name
+_DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "pyyaml"}
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """`command`, leaving as `reporting` says."""
+
+    @functools.wraps(command)
+    def call(*args: Any, **options: Any) -> None:
+        with reporting():
+            command(*args, **options)
+
+    return call
+
+
+@contextmanager
+def reporting() -> Iterator[None]:
+    """Turn what can be told into a message on stderr and the exit code that faults have.
+
+    Everything else is a defect and keeps its traceback; the code is 1 then.
+    """
+    try:
+        yield
+    except EvornnError as error:
+        leave(str(error), error.exit_code)
+    except ModuleNotFoundError as error:
+        leave(_missing(error), ConfigurationError.exit_code)
+    except BrokenPipeError:
+        raise typer.Exit(0) from None  # whoever reads has seen enough
+    except KeyboardInterrupt as error:
+        leave(str(error) or "interrupted", 130)
+    except SystemExit as error:
+        if isinstance(error.code, int):
+            leave(str(getattr(error, "message", "")), error.code)
+        raise
+
+
+def leave(message: str, code: int) -> None:
+    """Say `message` on stderr and leave with `code`."""
+    if message:
+        typer.echo(message if code in (130, 143) else f"error: {message}", err=True)
+    raise typer.Exit(code) from None
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    module = (error.name or "").partition(".")[0]
+    if not module or module == "evornn":
+        raise error
+    name = _DISTRIBUTIONS.get(module, module)
+    return f"this needs {name}, which is not installed: pip install {name}"

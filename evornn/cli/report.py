@@ -1,0 +1,41 @@
+"""The tables of a comparison on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evornn.cli.streams import put
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from evornn.comparison import Comparison
+    from evornn.comparison.tables import TextTable
+
+
+def print_report(comparison: Comparison) -> None:
+    """Question, tables with their notes, and where everything lies."""
+    from evornn.comparison.markdown import setting
+
+    put(comparison.plan.question or comparison.plan.name, style="bold")
+    put(setting(comparison).replace("`", ""), style="dim")
+    for table in comparison.tables:
+        put()
+        put(_drawn(table))
+        put(table.note, style="dim")
+    if comparison.missing:
+        cells = "; ".join(str(cell) for cell in comparison.missing)
+        put(f"\nNot finished: {cells}. Repeat the comparison to go on.", style="bold")
+    put(f"\nTables, figures and runs: {comparison.folder}")
+
+
+def _drawn(table: TextTable) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    drawn = Table(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for number, heading in enumerate(table.headings):
+        drawn.add_column(heading, justify="right" if number else "left")
+    for row in table.rows:
+        drawn.add_row(*row)
+    return drawn
