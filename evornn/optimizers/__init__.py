@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evornn.optimizers.generational import GenerationalSearch as GenerationalSearch
 from evornn.optimizers.optimizer import Optimizer as Optimizer
 from evornn.optimizers.optimizer import Search as Search
 from evornn.optimizers.start import Start as Start

@@ -42,14 +42,14 @@ def operator(name: str, prefix: str) -> Any:
 def mate_each(
     first: np.ndarray,
     second: np.ndarray,
-    cross: Any,
+    vary: Any,
     options: Mapping[str, Any],
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """`cross` of DEAP on the rows of two matrices (pairs, genes)."""
+    """`vary`, a crossover of DEAP, on the rows of two matrices (pairs, genes)."""
     with lent_to_random(rng):
         children = [
-            cross(Individual(mother), Individual(father), **options)
+            vary(Individual(mother), Individual(father), **options)
             for mother, father in zip(first.tolist(), second.tolist(), strict=True)
         ]
     both = np.array(children, dtype=float).reshape(len(first), 2, -1)
@@ -57,11 +57,11 @@ def mate_each(
 
 
 def mutate_each(
-    genomes: np.ndarray, mutate: Any, options: Mapping[str, Any], rng: np.random.Generator
+    genomes: np.ndarray, vary: Any, options: Mapping[str, Any], rng: np.random.Generator
 ) -> np.ndarray:
-    """`mutate` of DEAP on the rows of a matrix (population, genes)."""
+    """`vary`, a mutation of DEAP, on the rows of a matrix (population, genes)."""
     with lent_to_random(rng):
-        mutants = [mutate(Individual(row), **options)[0] for row in genomes.tolist()]
+        mutants = [vary(Individual(row), **options)[0] for row in genomes.tolist()]
     return np.array(mutants, dtype=float)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deap import base
@@ -11,6 +12,9 @@ from evornn.optimizers.deap_adapter import mate_each, mutate_each, operator, reg
 
 if TYPE_CHECKING:
     from evornn.optimizers.genetic import Genetic, GeneticSearch
+
+#: the numbers that each of our own operators takes from the settings
+Numbers = dict[str, dict[str, float]]
 
 
 def make_toolbox(settings: Genetic, search: GeneticSearch) -> base.Toolbox:
@@ -24,7 +28,7 @@ def make_toolbox(settings: Genetic, search: GeneticSearch) -> base.Toolbox:
 
 
 def register_selection(toolbox: base.Toolbox, settings: Genetic, search: GeneticSearch) -> None:
-    own: dict[str, dict[str, float]] = {
+    own: Numbers = {
         "tournament": {"size": settings.tournament_size},
         "rank": {"pressure": settings.rank_pressure},
         "roulette": {},
@@ -34,40 +38,29 @@ def register_selection(toolbox: base.Toolbox, settings: Genetic, search: Genetic
 
 
 def register_crossover(toolbox: base.Toolbox, settings: Genetic, search: GeneticSearch) -> None:
-    own = {
+    own: Numbers = {
         "uniform": {},
         "blend": {"alpha": settings.blend_alpha},
         "sbx": {"eta": settings.sbx_eta},
     }
     if settings.crossover in own:
-        mate = getattr(crossover, settings.crossover)
-        toolbox.register("mate", mate, rng=search.rng, **own[settings.crossover])
+        mate = partial(getattr(crossover, settings.crossover), **own[settings.crossover])
     else:
-        toolbox.register(
-            "mate",
-            mate_each,
-            cross=operator(settings.crossover, "cx"),
-            options=settings.crossover_options,
-            rng=search.rng,
-        )
+        each = operator(settings.crossover, "cx")
+        mate = partial(mate_each, vary=each, options=settings.crossover_options)
+    toolbox.register("mate", mate, rng=search.rng)
 
 
 def register_mutation(toolbox: base.Toolbox, settings: Genetic, search: GeneticSearch) -> None:
-    scale = settings.mutation_scale * search.start.standard_deviation
     probability = settings.mutation_probability
     common = {
-        "scale": scale,
+        "scale": settings.mutation_scale * search.start.standard_deviation,
         "probability": 1.0 / search.genes if probability is None else probability,
     }
-    own = {"gaussian": common, "polynomial": {**common, "eta": settings.polynomial_eta}}
+    own: Numbers = {"gaussian": common, "polynomial": {**common, "eta": settings.polynomial_eta}}
     if settings.mutation in own:
-        mutate = getattr(mutation, settings.mutation)
-        toolbox.register("mutate", mutate, rng=search.rng, **own[settings.mutation])
+        mutate = partial(getattr(mutation, settings.mutation), **own[settings.mutation])
     else:
-        toolbox.register(
-            "mutate",
-            mutate_each,
-            mutate=operator(settings.mutation, "mut"),
-            options=settings.mutation_options,
-            rng=search.rng,
-        )
+        each = operator(settings.mutation, "mut")
+        mutate = partial(mutate_each, vary=each, options=settings.mutation_options)
+    toolbox.register("mutate", mutate, rng=search.rng)

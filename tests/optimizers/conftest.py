@@ -22,6 +22,7 @@ VARIANTS = {
         },
     ],
     "particle_swarm": [{"velocity_limit": 0.1}],
+    "annealing": [{"calibration": 8, "half_life": 10}],
     "population_annealing": [{"moves": 3, "population_size": 30}],
     "cma_es": [{"diagonal": True}, {"population_size": 20}],
     "sgd": [{"nesterov": True, "population_size": 3}],
