@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numba.core.errors import NumbaError
 
 from evornn.fitness.backward import (
     Tape,
@@ -23,7 +22,7 @@ from evornn.fitness.threads import PIECES_PER_THREAD, run_pieces, split
 from evornn.networks.network import Network
 from evornn.numerics.fingerprint import fingerprint
 from evornn.numerics.kernels import compiled
-from evornn.numerics.mistakes import explain
+from evornn.numerics.mistakes import COMPILER_ERRORS, explain
 from evornn.numerics.records import aligned_zeros, size_of
 from evornn.numerics.variable import CAPACITY, NODES
 from evornn.tasks.sequences import Sequences
@@ -246,7 +245,7 @@ class CompiledEngine:
     def _call(self, kind: str, *args: Any) -> Any:
         try:
             return self._kernel(kind)(*args)
-        except NumbaError as error:
+        except COMPILER_ERRORS as error:
             raise explain(error, self._step) from None
 
     def _kernel(self, kind: str) -> Kernel:

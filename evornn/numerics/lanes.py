@@ -348,3 +348,32 @@ def _view(array: types.Array, width: int) -> Any:
         return impl_ret_borrowed(context, builder, viewed, view._getvalue())
 
     return viewed(array), codegen
+
+
+@intrinsic
+def fetch(typingctx: Any, array: Any, index: Any) -> Any:
+    """``array[index]`` of a contiguous vector of lanes, for an index known not to be negative.
+
+    Numba lets an index count from the end, which costs a comparison at each access where it cannot
+    prove the sign.
+    """
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = context.make_array(array)(context, builder, args[0]).data
+        place = builder.gep(data, [context.cast(builder, args[1], index, types.intp)])
+        return builder.load(place, align=array.dtype.dtype.bitwidth // 8)
+
+    return array.dtype(array, index), codegen
+
+
+@intrinsic
+def put(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
+    """``array[index] = value``, as `fetch`."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = context.make_array(array)(context, builder, args[0]).data
+        place = builder.gep(data, [context.cast(builder, args[1], index, types.intp)])
+        builder.store(args[2], place, align=array.dtype.dtype.bitwidth // 8)
+        return context.get_dummy_value()
+
+    return types.void(array, index, array.dtype), codegen

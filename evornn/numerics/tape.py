@@ -13,7 +13,7 @@ from numba.core import cgutils, types
 from numba.core.imputils import impl_ret_borrowed
 from numba.extending import intrinsic, overload, register_jitable
 
-from evornn.numerics.lanes import SCALARS, Lanes
+from evornn.numerics.lanes import SCALARS, Lanes, fetch, put
 from evornn.numerics.leaves import Leaves, array_of, first_node, row_stride
 from evornn.numerics.linear import affine, dot
 from evornn.numerics.primitives import fma, where
@@ -211,32 +211,37 @@ def _dot(w: Any, x: Any, a: Any) -> Any:
 
 
 @register_jitable
+def _grow(adjoints: Any, node: int, flow: Any) -> None:
+    put(adjoints, node, fetch(adjoints, node) + flow)
+
+
+@register_jitable
 def sweep(records: Any, count: int, values: Any, partials: Any, adjoints: Any) -> None:
     """Run `count` records backwards: adjoints of results flow into those of operands."""
     for r in range(count - 1, -1, -1):
-        kind, node = records[r, 0], records[r, 1]
-        a, b = records[r, 2], records[r, 3]
-        g = adjoints[node]
+        row = records[r]
+        kind, node, a, b = row[0], row[1], row[2], row[3]
+        g = fetch(adjoints, node)
         if kind == AFFINE:
-            _sweep_affine(records[r], values, adjoints)
+            _sweep_affine(row, values, adjoints)
         elif kind == UNARY:
-            adjoints[a] = fma(g, partials[2 * node], adjoints[a])
+            put(adjoints, a, fma(g, fetch(partials, 2 * node), fetch(adjoints, a)))
         elif kind == PRODUCT:
-            adjoints[a] = fma(g, partials[2 * node], adjoints[a])
-            adjoints[b] = fma(g, partials[2 * node + 1], adjoints[b])
-            adjoints[records[r, 4]] = adjoints[records[r, 4]] + g
+            put(adjoints, a, fma(g, fetch(partials, 2 * node), fetch(adjoints, a)))
+            put(adjoints, b, fma(g, fetch(partials, 2 * node + 1), fetch(adjoints, b)))
+            _grow(adjoints, row[4], g)
         elif kind == ADD:
-            adjoints[a] = adjoints[a] + g
-            adjoints[b] = adjoints[b] + g
+            _grow(adjoints, a, g)
+            _grow(adjoints, b, g)
         elif kind == SUBTRACT:
-            adjoints[a] = adjoints[a] + g
-            adjoints[b] = adjoints[b] - g
+            _grow(adjoints, a, g)
+            _grow(adjoints, b, -g)
         elif kind == SELECT:
-            chosen = partials[2 * node] > 0.0
-            adjoints[a] = adjoints[a] + where(chosen, g, 0.0)
-            adjoints[b] = adjoints[b] + where(chosen, 0.0, g)
+            chosen = fetch(partials, 2 * node) > 0.0
+            _grow(adjoints, a, where(chosen, g, 0.0))
+            _grow(adjoints, b, where(chosen, 0.0, g))
         else:
-            adjoints[a] = adjoints[a] + g
+            _grow(adjoints, a, g)
 
 
 @register_jitable
@@ -244,25 +249,25 @@ def _sweep_affine(row: Any, values: Any, adjoints: Any) -> None:
     out, rows, columns = row[1], row[2], row[3]
     W, stride, x, b = row[4], row[5], row[6], row[7]
     for i in range(rows):
-        adjoints[b + i] = adjoints[b + i] + adjoints[out + i]
+        _grow(adjoints, b + i, fetch(adjoints, out + i))
     blocked = rows - rows % 4
     for i in range(0, blocked, 4):
-        g0, g1 = adjoints[out + i], adjoints[out + i + 1]
-        g2, g3 = adjoints[out + i + 2], adjoints[out + i + 3]
+        g0, g1 = fetch(adjoints, out + i), fetch(adjoints, out + i + 1)
+        g2, g3 = fetch(adjoints, out + i + 2), fetch(adjoints, out + i + 3)
         w0 = W + i * stride
         w1, w2, w3 = w0 + stride, w0 + 2 * stride, w0 + 3 * stride
         for j in range(columns):
-            xj, dx = values[x + j], adjoints[x + j]
-            adjoints[w0 + j] = fma(g0, xj, adjoints[w0 + j])
-            adjoints[w1 + j] = fma(g1, xj, adjoints[w1 + j])
-            adjoints[w2 + j] = fma(g2, xj, adjoints[w2 + j])
-            adjoints[w3 + j] = fma(g3, xj, adjoints[w3 + j])
-            dx = fma(g0, values[w0 + j], dx)
-            dx = fma(g1, values[w1 + j], dx)
-            dx = fma(g2, values[w2 + j], dx)
-            adjoints[x + j] = fma(g3, values[w3 + j], dx)
+            xj, dx = fetch(values, x + j), fetch(adjoints, x + j)
+            put(adjoints, w0 + j, fma(g0, xj, fetch(adjoints, w0 + j)))
+            put(adjoints, w1 + j, fma(g1, xj, fetch(adjoints, w1 + j)))
+            put(adjoints, w2 + j, fma(g2, xj, fetch(adjoints, w2 + j)))
+            put(adjoints, w3 + j, fma(g3, xj, fetch(adjoints, w3 + j)))
+            dx = fma(g0, fetch(values, w0 + j), dx)
+            dx = fma(g1, fetch(values, w1 + j), dx)
+            dx = fma(g2, fetch(values, w2 + j), dx)
+            put(adjoints, x + j, fma(g3, fetch(values, w3 + j), dx))
     for i in range(blocked, rows):
-        g, w = adjoints[out + i], W + i * stride
+        g, w = fetch(adjoints, out + i), W + i * stride
         for j in range(columns):
-            adjoints[w + j] = fma(g, values[x + j], adjoints[w + j])
-            adjoints[x + j] = fma(g, values[w + j], adjoints[x + j])
+            put(adjoints, w + j, fma(g, fetch(values, x + j), fetch(adjoints, w + j)))
+            put(adjoints, x + j, fma(g, fetch(values, w + j), fetch(adjoints, x + j)))

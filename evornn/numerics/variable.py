@@ -138,11 +138,9 @@ class TapeBuilder:
         count, capacity = self.word(RECORDS), self.word(CAPACITY)
         self.set_word(RECORDS, b.add(count, _I64(1)))
         slot = b.select(b.icmp_signed("<", count, capacity), count, capacity)
-        row_type = ir.VectorType(_I32, RECORD_WORDS)
-        row: Any = ir.Constant(row_type, [0] * RECORD_WORDS)
+        base = b.gep(self.array(RECORDS_AT, _I32), [b.mul(slot, _I64(RECORD_WORDS))])
         for k, word in enumerate((kind, *words)):
-            row = b.insert_element(row, b.trunc(word, _I32), _I32(k))
-        b.store(row, b.gep(self.array(RECORDS_AT, row_type), [slot]), align=4)
+            b.store(b.trunc(word, _I32), b.gep(base, [_I64(k)]))
 
 
 def on_tape(
