@@ -28,9 +28,9 @@ def check_number(
     above: float = -np.inf,
 ) -> None:
     """`value` must be a finite real number with ``least <= value <= most`` and ``value > above``."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(float(value)):
         raise ConfigurationError(f"{what} must be a finite number, got {value!r}")
-    if not (least <= value <= most) or value <= above:
+    if not (least <= float(value) <= most) or float(value) <= above:
         low = f"above {above:g}" if above > -np.inf else f"at least {least:g}"
         high = f" and at most {most:g}" if most < np.inf else ""
         raise ConfigurationError(f"{what} must be {low}{high}, got {value!r}")

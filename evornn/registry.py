@@ -44,7 +44,8 @@ class Registry(Mapping[str, type]):
         for key, target in self._table.items():
             if target.rpartition(":")[2] == name:
                 return self[key]
-        raise AttributeError(f"no {self.kind} class is called {name!r}{suggestion(name, self.class_names())}")
+        near = suggestion(name, self.class_names())
+        raise AttributeError(f"no {self.kind} class is called {name!r}{near}")
 
     def class_names(self) -> list[str]:
         return [target.rpartition(":")[2] for target in self._table.values()]
@@ -90,7 +91,8 @@ def class_from_file(name: str, kind: str) -> type:
         raise ConfigurationError(f"{kind} {name!r}: there is no file {path!r}")
     module_name = Path(path).stem
     spec = importlib.util.spec_from_file_location(module_name, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     spec.loader.exec_module(module)
@@ -108,7 +110,8 @@ def from_options(cls: type, options: dict[str, Any], what: str) -> Any:
     for name in options:
         if name not in fields:
             raise ConfigurationError(
-                f"{what} has no option {name!r}{suggestion(name, fields)}; options: {', '.join(fields)}"
+                f"{what} has no option {name!r}{suggestion(name, fields)}; "
+                f"options: {', '.join(fields)}"
             )
     missing = [
         name

@@ -46,7 +46,7 @@ def _weighed_compiled(weight: Any, error: Any) -> Any:
 
 @register_jitable
 def observe(x: Any, inputs: Any, t: int, outputs: Any, previous: int, data: Any) -> None:
-    """The inputs of step `t`: the given ones, or after them the outputs that begin at `previous`."""
+    """The inputs of step `t`: given ones, or in a free run the outputs that begin at `previous`."""
     free = t >= data.free_running
     for i in range(x.shape[0]):
         if free and data.feedback[i] >= 0:

@@ -95,7 +95,7 @@ def as_lanes(context: Any, builder: Any, value: Any, ty: types.Type, lanes: Lane
     return splat(builder, context.cast(builder, value, ty, lanes.dtype), llvm_vector(lanes))
 
 
-def first_lanes(*candidates: types.Type) -> Lanes | None:
+def first_lanes(*candidates: types.Type) -> Any:
     """The first lanes type among `candidates`, if all of them are lanes or scalars."""
     if not all(isinstance(ty, (Lanes, *SCALARS)) for ty in candidates):
         return None
@@ -161,7 +161,6 @@ def _register_comparison(op: Any, symbol: str) -> None:
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         lanes = first_lanes(*sig.args)
-        assert lanes is not None
         x, y = (
             as_lanes(context, builder, v, t, lanes) for v, t in zip(args, sig.args, strict=True)
         )
@@ -327,7 +326,7 @@ def view_single(typingctx: Any, array: Any) -> Any:
     return _view(array, 1)
 
 
-def _view(array: types.Array, width: int) -> Any:
+def _view(array: Any, width: int) -> Any:
     lanes = Lanes(array.dtype, width)
     # A NumPy buffer is aligned to 16 bytes only; unaligned loads cost nothing on aligned data.
     viewed = types.Array(lanes, array.ndim - 1, "C", aligned=False)

@@ -154,4 +154,9 @@ class LaneArray:
         return Number(part.copy()) if part.ndim == 1 else LaneArray(part)
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        if isinstance(value, LaneArray):
+            raise TypeError("a LaneArray cannot be assigned as a whole")
         self.storage[index] = raw(value)
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError("a LaneArray cannot be looped over")

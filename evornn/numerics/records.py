@@ -24,8 +24,8 @@ Shapes = Mapping[str, tuple[int, ...]]
 @cache
 def record_class(name: str, layout: tuple[tuple[str, int, int], ...]) -> type:
     """A named tuple with `layout` ((field, axes, buffer), ...): buffer 0 or 1 holds the field."""
-    cls = namedtuple(name, [field for field, _, _ in layout])  # type: ignore[misc]
-    cls.layout = layout  # type: ignore[attr-defined]
+    cls: Any = namedtuple(name, [field for field, _, _ in layout])  # type: ignore[misc]
+    cls.layout = layout
     return cls
 
 

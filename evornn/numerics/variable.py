@@ -71,7 +71,7 @@ class VariableModel(models.StructModel):
         super().__init__(dmm, fe_type, members)
 
 
-def first_variable(*candidates: types.Type) -> Variable | None:
+def first_variable(*candidates: types.Type) -> Any:
     """The first variable type among `candidates`, if the rest are variables, lanes or scalars."""
     if not all(isinstance(ty, (Variable, Lanes, *SCALARS)) for ty in candidates):
         return None
@@ -246,7 +246,6 @@ def _register_comparison(op: Any, symbol: str) -> None:
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         variable = first_variable(*sig.args)
-        assert variable is not None
         x, y = (
             Operand(context, builder, v, t, variable.lanes).value
             for v, t in zip(args, sig.args, strict=True)
