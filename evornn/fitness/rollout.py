@@ -26,8 +26,8 @@ def _unjudged(weight: Any) -> bool:
     """Whether a step's weight is zero for all lanes at once."""
 
 
-def _weighed(weight: Any, error: Any) -> Any:
-    """weight · error, and zero where nobody judges, whatever the error."""
+def _where_judged(weight: Any, new: Any, old: Any) -> Any:
+    """`new` in the lanes that judge this step, which are all if `weight` is a scalar above zero."""
 
 
 @overload(_unjudged, strict=False)
@@ -37,11 +37,11 @@ def _unjudged_compiled(weight: Any) -> Any:
     return lambda weight: False
 
 
-@overload(_weighed, strict=False)
-def _weighed_compiled(weight: Any, error: Any) -> Any:
+@overload(_where_judged, strict=False)
+def _where_judged_compiled(weight: Any, new: Any, old: Any) -> Any:
     if isinstance(weight, Lanes):
-        return lambda weight, error: where(weight > 0.0, weight * error, 0.0)
-    return lambda weight, error: error * weight
+        return lambda weight, new, old: where(weight > 0.0, new, old)
+    return lambda weight, new, old: new
 
 
 @register_jitable
@@ -90,11 +90,13 @@ def make_rollout(
             step(w, k, buffers.inputs, s, s_next, y)
             if _unjudged(sequence.judged[t]):
                 continue
-            # Kahan's sum: the loss keeps its digits over any number of steps.
-            term = _weighed(sequence.judged[t], error(y, sequence.targets[t])) - carry
+            # Kahan's sum: the loss keeps its digits over any number of steps. A lane that does
+            # not judge adds nothing, not even a zero, which could move the carry.
+            weight = sequence.judged[t]
+            term = weight * error(y, sequence.targets[t]) - carry
             grown = total + term
-            carry = (grown - total) - term
-            total = grown
+            carry = _where_judged(weight, (grown - total) - term, carry)
+            total = _where_judged(weight, grown, total)
         return total
 
     return rollout

@@ -2,36 +2,43 @@
 
 Before anything is compiled, a step runs once in plain Python, where an index out of range, a wrong
 shape, an unknown name or a branch on a number raises Python's own error at its own line. (Indexes
-depend on sizes alone, so a step that passes cannot leave its arrays when compiled.) What only the
-compiler minds is read off its messages.
+depend on sizes alone, so a step that passes cannot leave its arrays when compiled.) What cannot be
+compiled is seen in its bytecode (`constructs`), or else read off the compiler's messages.
 """
 
 from __future__ import annotations
 
 import linecache
+import os
 import re
 import traceback
 from collections.abc import Callable
 from typing import Any
 
+import numba
 import numpy as np
+from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
 from evornn.errors import StepError
+from evornn.numerics.constructs import check_constructs
 from evornn.numerics.fingerprint import plain_function, reachable
 from evornn.numerics.plain import LaneArray
 from evornn.numerics.records import layout_of, plain_record, record_class, size_of
 
+#: what the compiler raises where it cannot compile a step
+COMPILER_ERRORS = (NumbaError, UnsupportedBytecodeError)
 #: lanes of the trial: two, so that a number has no truth value
 _TRIAL_LANES = 2
 
 
 def check_step(network: Any, error: Callable[..., Any], dtype: np.dtype) -> None:
     """Run one step of `network` in plain Python; StepError where it is mistaken."""
-    w = _trial("Weights", dtype, 0.1, network.weights)
-    s = _trial("State", dtype, 0.1, network.state)
-    s_next = _trial("Following", dtype, np.nan, network.state, network.scratch)
-    x = LaneArray(np.full((network.inputs, _TRIAL_LANES), 0.1, dtype))
-    y = LaneArray(np.full((network.outputs, _TRIAL_LANES), np.nan, dtype))
+    if not numba.config.DISABLE_JIT:
+        check_constructs(network.step)
+    w = _trial("Weights", _ordinary, dtype, network.weights)
+    s = _trial("State", _ordinary, dtype, network.state)
+    s_next = _trial("Following", _unwritten, dtype, network.state, network.scratch)
+    x, y = _ordinary(network.inputs, dtype), _unwritten(network.outputs, dtype)
     k = _trial_constants(network, dtype)
     try:
         with np.errstate(all="ignore"):
@@ -41,26 +48,34 @@ def check_step(network: Any, error: Callable[..., Any], dtype: np.dtype) -> None
     _check_written(network, s_next, y)
 
 
-def _trial(name: str, dtype: np.dtype, fill: float, *groups: Any) -> Any:
-    """A record of lanes, all numbers `fill`."""
+def _ordinary(count: int, dtype: np.dtype) -> LaneArray:
+    """Numbers that a step may read."""
+    storage = np.full((count, _TRIAL_LANES), 0.1, dtype)
+    storage.flags.writeable = False
+    return LaneArray(storage)
+
+
+def _unwritten(count: int, dtype: np.dtype) -> LaneArray:
+    """Numbers that a step must write."""
+    return LaneArray(np.full((count, _TRIAL_LANES), np.nan, dtype))
+
+
+def _trial(name: str, fill: Callable[..., LaneArray], dtype: np.dtype, *groups: Any) -> Any:
+    """A record of the shapes in one or two `groups`."""
     first, second = (*groups, {})[:2]
     cls = record_class(name, layout_of(first, second))
-    arrays = [
-        LaneArray(np.full((max(size_of(group), 1), _TRIAL_LANES), fill, dtype))
-        for group in (first, second)
-    ]
-    return plain_record(cls, arrays[0], arrays[1], [s for group in groups for s in group.values()])
+    shapes = [shape for group in groups for shape in group.values()]
+    return plain_record(cls, fill(size_of(first), dtype), fill(size_of(second), dtype), shapes)
 
 
 def _trial_constants(network: Any, dtype: np.dtype) -> Any:
     constants = {name: np.asarray(v) for name, v in network.constants.items()}
     cls = record_class("Constants", layout_of({name: v.shape for name, v in constants.items()}))
-    return cls(
-        *(
-            v.astype(dtype) if v.dtype.kind == "f" else v.astype(np.int64)
-            for v in constants.values()
-        )
-    )
+    arrays = []
+    for value in constants.values():
+        arrays.append(value.astype(dtype if value.dtype.kind == "f" else np.int64))
+        arrays[-1].flags.writeable = False
+    return cls(*arrays)
 
 
 def _check_written(network: Any, s_next: Any, y: LaneArray) -> None:
@@ -73,18 +88,27 @@ def _check_written(network: Any, s_next: Any, y: LaneArray) -> None:
     unwritten += ["y"] if np.isnan(y.storage).all(axis=-1).any() else []
     if unwritten:
         raise StepError(
-            f"{_place(plain_function(network.step).__code__)}: the step leaves elements of "
+            f"{_place(network.step)}: the step leaves elements of "
             f"{' and '.join(unwritten)} unwritten (or makes them NaN of ordinary numbers); it "
             "must write every element of the next state and of the output"
         )
 
 
+_NAMES = "see the network's weights, state, scratch and constants for its names"
+_SHAPES = "compare it with the shapes that the network states"
+_ONE_BY_ONE = "a step works on one number at a time: index its arrays, and loop over range(n)"
+_READ_ONLY = "a step writes to s_next and y only"
 _CURES = (
-    (TypeError, "LaneArray", "index it: a step works on one number at a time"),
+    (TypeError, "LaneArray", _ONE_BY_ONE),
     (TypeError, "Number", "only functions from evornn.numerics know the numbers of a step"),
-    (AttributeError, "", "see the network's weights, state, scratch and constants for its names"),
-    (IndexError, "", "compare the index with the shapes that the network states"),
-    (ValueError, "", "compare the shapes with those that the network states"),
+    (AttributeError, "'LaneArray'", _ONE_BY_ONE),
+    (AttributeError, "can't set", "write to the elements of an array: s_next.h[i] = ..."),
+    (AttributeError, "", _NAMES),
+    (IndexError, "only integers", "an index is a whole number, from range() or the constants"),
+    (IndexError, "", _SHAPES),
+    (ValueError, "read-only", _READ_ONLY),
+    (ValueError, "affine of", _SHAPES),
+    (ValueError, "dot of", _SHAPES),
 )
 
 
@@ -92,52 +116,84 @@ def _located(mistake: Exception, step: Callable[..., None]) -> str:
     """`mistake` with the author's file and line, the source of that line, and a cure."""
     files = {f.__code__.co_filename for f in reachable(step)}
     frames = [f for f in traceback.extract_tb(mistake.__traceback__) if f.filename in files]
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else _place(step.__code__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else _place(step)
     source = f"\n    {frames[-1].line}" if frames and frames[-1].line else ""
     if isinstance(mistake, StepError):
         return f"{place}: {mistake}{source}"
-    text = str(mistake).strip("'\"")
+    text = str(mistake)
     cure = next(
         (cure for kind, word, cure in _CURES if isinstance(mistake, kind) and word in text), ""
     )
-    return f"{place}: {type(mistake).__name__}: {text}{f' ({cure})' if cure else ''}{source}"
+    return f"{place}: {type(mistake).__name__}: {text}{f'; {cure}' if cure else ''}{source}"
 
 
-def _place(code: Any) -> str:
+def _place(step: Callable[..., None]) -> str:
+    code = plain_function(step).__code__
     return f"{code.co_filename}:{code.co_firstlineno}"
 
 
+#: what the compiler says, and what that means
+_COMPILER_SAYS = (
+    (
+        r"Untyped global name '(.*)': .*<class '(.*)'>",
+        "the compiler cannot use the global {0}, a {1}; make it a number, or one of the network's "
+        "constants",
+    ),
+    (
+        r"Cannot unify (.*) and (.*) for '(.*?)",
+        "a variable holds things of different kinds on different paths (an array and a number?)",
+    ),
+    (
+        r"No implementation of function Function\(<.*?(?:function|class) '?([\w.]+).*",
+        "the compiler cannot use {0} in this way; use the functions of evornn.numerics",
+    ),
+    (
+        r"Unknown attribute '(.*)' of type",
+        "the compiler does not know the attribute {0}; index arrays, and use the functions of "
+        "evornn.numerics",
+    ),
+    (
+        r"[Uu]se of unsupported opcode \((\w+)\)|'(try|with)' ",
+        "the compiler does not know this construct of Python; a step is arithmetic and loops",
+    ),
+)
+
+
 def explain(error: Exception, step: Callable[..., None]) -> StepError:
-    """What Numba says of a step, as one readable error."""
+    """What the compiler says of a step, as one readable error."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
-    place = _compiler_place(text, step)
-    if "Cannot unify" in text:
-        what = (
-            "a variable holds things of different kinds on different paths (an array and a number?)"
-        )
-    elif match := re.search(r"(?:No implementation of function|Unknown attribute) (.*)", text):
-        what = (
-            f"the compiler does not know {_short(match.group(1))} for numbers of a step; "
-            "use the functions of evornn.numerics"
-        )
-    elif match := re.search(r"(?:Untyped global name|NameError:) (.*)", text):
-        what = f"unknown name {_short(match.group(1))}"
-    else:
-        what = _short(text.replace("Failed in nopython mode pipeline", "cannot be compiled"))
-    return StepError(f"{place}: {what}")
+    # The innermost place comes first, what is wrong there before it.
+    place, end = _compiler_place(text, step)
+    return StepError(f"{place}: {_meaning(text[:end])}")
 
 
-def _short(text: str) -> str:
-    return text.strip().split("\n")[0][:200]
+def _meaning(text: str) -> str:
+    """The last thing in `text` that is understood; failing that, its last line."""
+    found = [
+        (match.start(), meaning.format(*match.groups()))
+        for pattern, meaning in _COMPILER_SAYS
+        for match in re.finditer(pattern, text)
+    ]
+    if found:
+        return max(found)[1]
+    lines = [line.strip() for line in text.splitlines()]
+    said = [line for line in lines if line and not line.startswith(_BOILERPLATE)]
+    return f"the step cannot be compiled: {said[-1][:200] if said else 'unknown reason'}"
 
 
-def _compiler_place(text: str, step: Callable[..., None]) -> str:
-    """The innermost place in the author's files that the compiler's message mentions."""
-    for function in reversed(reachable(step)):
-        code = function.__code__
-        first, last = code.co_firstlineno, code.co_firstlineno + 400
-        for path, line in re.findall(r"at (\S+) \((\d+)\)", text):
-            if path == code.co_filename and first <= int(line) < last:
-                source = linecache.getline(path, int(line)).strip()
-                return f"{path}:{line}" + (f" `{source}`" if source else "")
-    return _place(plain_function(step).__code__)
+_BOILERPLATE = ("During:", "raised from", "File ", "Failed in nopython", "Rejected as", "^")
+
+
+def _compiler_place(text: str, step: Callable[..., None]) -> tuple[str, int]:
+    """The first place in the author's files that `text` mentions, and where it does."""
+    codes = [function.__code__ for function in reachable(step)]
+    for match in re.finditer(r'(?:File "|at |from )([^"\n]+?)(?:", line | \()(\d+)', text):
+        name, line = os.path.basename(match[1]), int(match[2])
+        for code in codes:
+            last = max(line for *_, line in code.co_lines() if line)
+            if name == os.path.basename(code.co_filename) and code.co_firstlineno <= line <= last:
+                source = linecache.getline(code.co_filename, line).strip()
+                return f"{code.co_filename}:{line}" + (
+                    f" `{source}`" if source else ""
+                ), match.start()
+    return _place(step), len(text)
