@@ -1,0 +1,73 @@
+"""CTRNN: the published dynamics, and what becomes of unusual time constants."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evornn.networks import CTRNN
+
+
+def logistic(x):
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+def test_beers_two_neurons_oscillate():
+    network = CTRNN(inputs=1, hidden=2, outputs=2)
+    # Beer's w11 = 4.5, w12 = 1, w21 = -1, w22 = 4.5, θ = -2.75, -1.75: a centre-crossing circuit.
+    weights = {
+        "tau": [1.0, 1.0],
+        "theta": [-2.75, -1.75],
+        "w": [[4.5, 1.0], [-1.0, 4.5]],
+        "W": [[0.0], [0.0]],
+    }
+    late = network.reference(weights, np.zeros((3000, 1)))[1000:]
+    crossings = np.diff(np.sign(late - late.mean(axis=0)), axis=0) != 0
+    assert np.all(crossings.sum(axis=0) >= 6)
+    assert np.all(np.ptp(late, axis=0) > 0.5)
+    crossing = network.named(network.centre_crossing(weights))
+    np.testing.assert_array_equal(crossing["theta"], weights["theta"])
+
+
+@pytest.mark.parametrize("tau", [0.5, 2.0, 10.0])
+def test_one_neuron_follows_its_input_exponentially(tau, plain_outputs):
+    network = CTRNN(inputs=1, hidden=1, outputs=1, dt=0.1)
+    weights = np.array([[tau, 0.3, 0.0, 2.0]])
+    outputs = plain_outputs(network, weights, np.ones((40, 1)))[0, :, 0]
+    y = 2.0 * (1.0 - (1.0 - 0.1 / tau) ** np.arange(1, 41))
+    np.testing.assert_allclose(outputs, logistic(y + 0.3), rtol=1e-12)
+
+
+@pytest.mark.parametrize("tau", [0.05, 0.0, -1.0, -1e300])
+def test_time_constants_below_dt_act_as_dt(tau, plain_outputs, rng):
+    network = CTRNN(inputs=1, hidden=3, outputs=3, dt=0.1)
+    inputs = rng.normal(size=(200, 1))
+    genome = rng.normal(scale=8.0, size=network.weight_count)
+    low, at_dt = np.array([genome, genome])
+    low[0:3], at_dt[0:3] = tau, 0.1
+    outputs = plain_outputs(network, np.array([low, at_dt]), inputs)
+    np.testing.assert_array_equal(outputs[0], outputs[1])
+    np.testing.assert_array_equal(network.reference(low, inputs), network.reference(at_dt, inputs))
+
+
+def test_a_time_constant_that_is_nan_stays_nan():
+    network = CTRNN(inputs=1, hidden=1, outputs=1)
+    assert np.isnan(network.reference([np.nan, 0.0, 0.0, 0.0], np.ones((2, 1)))).all()
+
+
+def test_centre_crossing_puts_every_threshold_at_the_mean_input(rng):
+    network = CTRNN(inputs=1, hidden=4, outputs=1, gains=True)
+    weights = rng.normal(size=network.weight_count)
+    seeded = network.named(network.centre_crossing(weights))
+    # At y = −θ every output is 1/2, and without input that is a fixed point.
+    np.testing.assert_allclose(seeded["w"] @ np.full(4, 0.5), -seeded["theta"])
+    before = network.named(weights)
+    for name in ("tau", "g", "w", "W"):
+        np.testing.assert_array_equal(seeded[name], before[name])
+
+
+def test_the_range_of_time_constants_lies_above_dt():
+    assert CTRNN(inputs=1, hidden=2, outputs=1).ranges["tau"] == (0.5, 10.0)
+    assert CTRNN(inputs=1, hidden=2, outputs=1, dt=1.0).ranges["tau"] == (1.0, 20.0)
+    assert "g" not in CTRNN(inputs=1, hidden=2, outputs=1).ranges
+    assert CTRNN(inputs=1, hidden=2, outputs=1, gains=True).ranges["g"] == (1.0, 5.0)
