@@ -145,7 +145,8 @@ def make_backward(
         s = record(State, layout.state, leaves, state0, leaves)
         x = leaves[input0:computed0]
         following = _view_variables(tape.following, values)
-        s_next = record(Following, layout.following, following, 0, following)
+        # Scratch lies behind the state: it must not share its memory.
+        s_next = record(Following, layout.following, following, 0, following[state_size:])
         y = record(Output, layout.output, _view_variables(tape.outputs, values), 0, following).y
         for i in range(state_size + output_size):
             carried[i] = 0.0
