@@ -97,10 +97,20 @@ class Fitness:
         For `inputs` (sequence, time, feature) or one sequence (time, feature), outputs of that
         shape; None takes the sequences of this fitness, run freely where these are.
         """
-        weights = self.decode(np.asarray(genome)[np.newaxis])[0]
+        genome = np.asarray(genome)
+        if genome.shape != (self.genes,):
+            raise ConfigurationError(
+                f"predict takes one genome of shape ({self.genes},), got {genome.shape}"
+            )
+        weights = self.decode(genome[np.newaxis])[0]
         if inputs is None:
             return self.simulation().outputs(weights)
         inputs = np.asarray(inputs)
+        if inputs.ndim not in (2, 3) or inputs.shape[-1] != self.network.inputs:
+            raise ConfigurationError(
+                f"inputs have the shape (sequence, time, {self.network.inputs}) or "
+                f"(time, {self.network.inputs}), got {inputs.shape}"
+            )
         outputs = np.zeros((*inputs.shape[:-1], self.network.outputs))
         given = Sequences(inputs, outputs)
         return self.simulation(given).outputs(weights).reshape(outputs.shape)

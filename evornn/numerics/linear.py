@@ -14,6 +14,7 @@ from numba.extending import overload
 
 from evornn.numerics.lanes import SCALARS, Lanes
 from evornn.numerics.primitives import fma
+from evornn.numerics.spread import Spread
 
 
 def dot(w: Any, x: Any, a: Any) -> Any:
@@ -37,10 +38,10 @@ def affine(W: Any, x: Any, b: Any, out: Any) -> None:
 
 
 def of_numbers(*arrays: Any) -> bool:
-    """Whether compiled `arrays` hold lanes or scalars, and one of them lanes."""
-    if not all(isinstance(a, types.Array) for a in arrays):
+    """Whether compiled `arrays` hold lanes or scalars, and at least one of them lanes."""
+    if not all(isinstance(a, (types.Array, Spread)) for a in arrays):
         return False
-    kinds = [a.dtype for a in arrays]
+    kinds = [a.lanes if isinstance(a, Spread) else a.dtype for a in arrays]
     return all(isinstance(k, (Lanes, *SCALARS)) for k in kinds) and any(
         isinstance(k, Lanes) for k in kinds
     )
