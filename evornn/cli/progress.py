@@ -46,7 +46,7 @@ def _bars() -> Progress:
 
     return Progress(
         TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=16),
         TaskProgressColumn(),
         TextColumn("{task.fields[figures]}", style="dim"),
         console=console(stderr=True),
@@ -80,10 +80,10 @@ class Bar:
 
 
 def figures(status: Status) -> str:
-    """``loss 0.105 · 52,000 evaluations/s · 3 s left``."""
+    """``loss 0.105 · 52,000 ev/s · 3 s left``, with evaluations per second in the middle."""
     parts = [
         f"loss {status.tally.best_loss:.4g}",
-        f"{status.evaluations_per_second:,.0f} evaluations/s",
+        f"{status.evaluations_per_second:,.0f} ev/s",
     ]
     if status.seconds_left is not None:
         parts.append(f"{duration(status.seconds_left)} left")
@@ -107,10 +107,12 @@ class ComparisonBars:
         self.bars = bars
         self.whole: Any = None
         self.bar: Bar | None = None
-        self.failed = 0
+        self.cells = 0
+        self.done = 0
 
     def begin(self, cells: int) -> None:
-        self.whole = self.bars.add_task("runs", total=cells, figures=f"of {cells}")
+        self.cells = cells
+        self.whole = self.bars.add_task("runs", total=cells, figures=self._count())
         self.bar = Bar(self.bars, "")
 
     def cell(self, cell: Cell) -> None:
@@ -124,5 +126,9 @@ class ComparisonBars:
     def ended(self, cell: Cell, failure: str | None) -> None:
         if failure is not None:
             self.bars.console.print(f"{cell} failed: {failure}")
-        self.bars.advance(self.whole)
+        self.done += 1
+        self.bars.update(self.whole, completed=self.done, figures=self._count())
         self.bars.refresh()
+
+    def _count(self) -> str:
+        return f"{self.done} of {self.cells}"

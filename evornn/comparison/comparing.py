@@ -8,6 +8,7 @@ or optimizers can be asked for later: what is there is kept.
 from __future__ import annotations
 
 import dataclasses
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,8 @@ class _Cells:
 
     def _compile(self, optimizer: Any) -> None:
         """Train for one generation, so that compiling is in no record's time."""
-        train(optimizer=optimizer, **self.parts, generations=1, **self._options())
+        with suppress(Exception):  # whatever it is, the run itself will meet it and keep it
+            train(optimizer=optimizer, **self.parts, generations=1, **self._options())
 
     def _run(self, cell: Cell, optimizer: Any, progress: Progress) -> None:
         place = self._place(cell)

@@ -109,7 +109,7 @@ def _draw_prediction(comparison: Comparison, place: Any) -> None:
     assert best is not None
     parts = plots.read_predictions(comparison.folder / predictions.FILE)
     place.suptitle(
-        f"Best network ({best.optimizer}, seed {best.seed}): target grey, prediction coloured",
+        f"Best network ({best.optimizer}, seed {best.seed}): prediction over target",
         fontsize="medium",
         fontweight="bold",
         ha="left",

@@ -121,7 +121,7 @@ def _pairs(plan: Plan, pairs: Sequence[Row]) -> TextTable:
 
 def _quartiles(row: Row, split: str) -> str:
     low, middle, high = (figures(row[f"{split}_{part}"]) for part in ("q1", "median", "q3"))
-    return f"{middle} [{low}, {high}]"
+    return f"{middle} [{low}–{high}]"
 
 
 def _two_digits(value: float, kind: str) -> str:

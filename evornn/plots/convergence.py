@@ -67,7 +67,14 @@ def thinned(band: Band) -> Band:
 
 
 def draw_reference(axes: Axes, text: str, loss: float) -> None:
-    """A thin line at `loss`, with its name above it on the left."""
+    """A thin line at `loss`, with its name above it on the left, once the data are drawn.
+
+    A loss far below the data would squeeze them: it is only told.
+    """
+    if loss < axes.get_ylim()[0] / 10.0:
+        text = f"{text} {loss:.2g}, far below"
+        axes.text(0.01, 0.01, text, transform=axes.transAxes, color=GREY, fontsize="small")
+        return
     axes.axhline(loss, color=GREY, lw=0.8, ls=(0, (4, 3)), zorder=0)
     axes.annotate(
         text,

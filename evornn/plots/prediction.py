@@ -1,4 +1,7 @@
-"""Prediction against target of one network: a series over time, or target against prediction.
+"""Prediction against target of one network: over time, or one against the other.
+
+A series is drawn over its rows. Of many sequences the first one is drawn, where it has steps enough
+to show, and else every answer against its target.
 
 What is drawn is read from a ``predictions.csv`` (see `evornn.comparison.predictions`).
 """
@@ -18,8 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
-#: steps of a part that fit into one picture
-_SHOWN = 220
+#: rows of a series that fit into one picture, steps of a sequence, and steps worth a curve
+_SHOWN, _SHOWN_STEPS, _CURVE = 220, 50, 10
 
 
 class Predictions(NamedTuple):
@@ -43,9 +46,19 @@ def read_predictions(path: Path) -> dict[str, Predictions]:
     found: dict[str, Predictions] = {}
     for split in dict.fromkeys(line[0] for line in lines):
         part = [line for line in lines if line[0] == split]
+        first = [line for line in part if line[1] == part[0][1]]
+        series = bool(part[0][3])
+        place = 3 if series else 2
+        if not series and len(first) >= _CURVE:
+            part = first[:_SHOWN_STEPS]
         values = np.array([line[4:] for line in part], dtype=np.float64)
-        rows = np.array([int(line[3]) for line in part]) if part[0][3] else None
-        found[split] = Predictions(header[3], rows, values[:, :outputs], values[:, outputs:])
+        rows = np.array([int(line[place]) for line in part])
+        found[split] = Predictions(
+            header[place],
+            rows if series or len(first) >= _CURVE else None,
+            values[:, :outputs],
+            values[:, outputs:],
+        )
     return found
 
 
@@ -61,7 +74,7 @@ def draw_predictions(
     for number, (axis, (name, part)) in enumerate(zip(axes, shown.items(), strict=True)):
         (_draw_series if series else _draw_scatter)(axis, part, COLOURS[1 if number else 0])
         axis.set_title(f"{name}\nloss {losses[name]:.3g}", fontweight="normal", fontsize="medium")
-        axis.locator_params(axis="x", nbins=2 if number else 8)
+        axis.locator_params(axis="x", nbins=2 if number else (8 if series else 4))
         if number:
             axis.spines["left"].set_visible(False)
             axis.tick_params(left=False)

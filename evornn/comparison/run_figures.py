@@ -1,0 +1,55 @@
+"""The figures of a single run, from its record and its best network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from evornn import plots
+from evornn.comparison.predictions import FILE, write_run_predictions
+from evornn.runs import Run
+from evornn.runs.atomic import storing
+
+
+def write_run_figures(run: Run, folder: Path) -> list[str]:
+    """Draw convergence and predictions of `run` into `folder`; the names of the files."""
+    with storing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    names = []
+    if run.history:
+        with plots.figure(7.5, 4.2) as drawn:
+            bands = {"best so far": _band(run, "best_loss"), "median": _band(run, "median")}
+            plots.draw_convergence(
+                drawn.subplots(),
+                bands,
+                "evaluations",
+                {"best constant answer": run.part("task").constant_loss},
+            )
+            plots.save(drawn, folder / "convergence.png")
+        names.append("convergence.png")
+    if run.best_genome is not None:
+        losses = _losses(run)
+        write_run_predictions(run, list(losses), folder / FILE)
+        with plots.figure(7.5, 4.2) as drawn:
+            plots.draw_predictions(drawn, plots.read_predictions(folder / FILE), losses)
+            plots.save(drawn, folder / "prediction.png")
+        names.append("prediction.png")
+    return names
+
+
+def _band(run: Run, column: str) -> plots.Band:
+    """A column of the history as a curve without width."""
+    found = [(line["evaluations"], line[column]) for line in run.history if line[column]]
+    x, loss = np.array(found, dtype=np.float64).reshape(-1, 2).T
+    return plots.Band(x, np.array([loss, loss, loss]))
+
+
+def _losses(run: Run) -> dict[str, float]:
+    """Losses of the best network, on the splits where the run has them."""
+    found = {
+        "training": run.best_loss,
+        "validation": run.validation_loss,
+        "test": run.test_loss,
+    }
+    return {split: loss for split, loss in found.items() if loss is not None}
