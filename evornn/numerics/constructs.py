@@ -26,6 +26,7 @@ _OPERATIONS = {
     "BUILD_SET": f"makes a set; {_NO_MEMORY}",
     "STORE_GLOBAL": "assigns to a global variable; what a step must remember is part of its state",
     "IMPORT_NAME": "imports a module; import it at the top of the file",
+    "PUSH_EXC_INFO": "uses try or with; a step is arithmetic and loops",
     "YIELD_VALUE": "yields; a step writes its results to s_next and y",
 }
 _BUILTINS = {

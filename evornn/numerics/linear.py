@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba.core import types
 from numba.extending import overload
 
@@ -27,14 +28,23 @@ def dot(w: Any, x: Any, a: Any) -> Any:
 
 
 def affine(W: Any, x: Any, b: Any, out: Any) -> None:
-    """out = W x + b, for a matrix `W` (rows, columns); `b` and `out` may be the same array."""
+    """out = W x + b, for a matrix `W` (rows, columns).
+
+    `b` and `out` may be the same array; `x` and `out` must not overlap.
+    """
     if W.shape != (out.shape[0], x.shape[0]) or b.shape != out.shape:
         raise ValueError(
             f"affine of a matrix of {W.shape}, an input of {x.shape}, a bias of {b.shape} "
             f"and an output of {out.shape}"
         )
+    if np.shares_memory(_memory(x), _memory(out)):
+        raise ValueError("affine of an input that overlaps the output, which is written meanwhile")
     for i in range(out.shape[0]):
         out[i] = dot(W[i], x, b[i])
+
+
+def _memory(array: Any) -> np.ndarray:
+    return getattr(array, "storage", array)
 
 
 def of_numbers(*arrays: Any) -> bool:

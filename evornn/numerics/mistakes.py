@@ -107,6 +107,7 @@ _CURES = (
     (IndexError, "only integers", "an index is a whole number, from range() or the constants"),
     (IndexError, "", _SHAPES),
     (ValueError, "read-only", _READ_ONLY),
+    (ValueError, "overlaps", "let it write to the network's scratch"),
     (ValueError, "affine of", _SHAPES),
     (ValueError, "dot of", _SHAPES),
 )
@@ -153,18 +154,18 @@ _COMPILER_SAYS = (
         "evornn.numerics",
     ),
     (
-        r"[Uu]se of unsupported opcode \((\w+)\)|'(try|with)' ",
+        r"[Uu]se of unsupported opcode",
         "the compiler does not know this construct of Python; a step is arithmetic and loops",
     ),
 )
 
 
-def explain(error: Exception, step: Callable[..., None]) -> StepError:
-    """What the compiler says of a step, as one readable error."""
+def explain(error: Exception, step: Callable[..., None]) -> Exception:
+    """What the compiler says of a step, as one readable error; what is no fault of it, as it is."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     # The innermost place comes first, what is wrong there before it.
     place, end = _compiler_place(text, step)
-    return StepError(f"{place}: {_meaning(text[:end])}")
+    return StepError(f"{place}: {_meaning(text[:end])}") if place else error
 
 
 def _meaning(text: str) -> str:
@@ -184,7 +185,7 @@ def _meaning(text: str) -> str:
 _BOILERPLATE = ("During:", "raised from", "File ", "Failed in nopython", "Rejected as", "^")
 
 
-def _compiler_place(text: str, step: Callable[..., None]) -> tuple[str, int]:
+def _compiler_place(text: str, step: Callable[..., None]) -> tuple[str | None, int]:
     """The first place in the author's files that `text` mentions, and where it does."""
     codes = [function.__code__ for function in reachable(step)]
     for match in re.finditer(r'(?:File "|at |from )([^"\n]+?)(?:", line | \()(\d+)', text):
@@ -196,4 +197,4 @@ def _compiler_place(text: str, step: Callable[..., None]) -> tuple[str, int]:
                 return f"{code.co_filename}:{line}" + (
                     f" `{source}`" if source else ""
                 ), match.start()
-    return _place(step), len(text)
+    return None, len(text)

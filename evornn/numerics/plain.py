@@ -17,7 +17,11 @@ from evornn.errors import StepError
 
 
 class Number:
-    """One number per lane. Immutable: in-place operators make a new one, as for a float."""
+    """One number per lane. Immutable: in-place operators make a new one, as for a float.
+
+    They are Python's own, made of the operators below, so that a differentiated operand on the
+    right decides the kind of the result.
+    """
 
     __slots__ = ("value",)
     # NumPy scalars must defer to our reflected operators.
@@ -114,7 +118,6 @@ def _binary(op: Callable[[Any, Any], Any], swapped: bool = False) -> Callable[[A
 for _name in ("add", "sub", "mul", "truediv"):
     _op = getattr(operator, _name)
     setattr(Number, f"__{_name}__", _binary(_op))
-    setattr(Number, f"__i{_name}__", _binary(_op))
     setattr(Number, f"__r{_name}__", _binary(_op, swapped=True))
 for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
     setattr(Number, f"__{_name}__", _binary(getattr(operator, _name)))
@@ -126,6 +129,7 @@ class LaneArray:
     """An array of `Number`s over a float array (..., lanes), indexed and sliced as one."""
 
     __slots__ = ("storage",)
+    __array_ufunc__ = None
 
     def __init__(self, storage: np.ndarray) -> None:
         self.storage = storage

@@ -72,9 +72,8 @@ class PlainVariable(Number):
         y = _like(self, other) / self.value
         return _computed(y, (self, -y / self.value))
 
-    __radd__ = __iadd__ = __add__
-    __rmul__ = __imul__ = __mul__
-    __isub__, __itruediv__ = __sub__, __truediv__
+    __radd__ = __add__
+    __rmul__ = __mul__
 
 
 def detached(x: Any) -> Any:
