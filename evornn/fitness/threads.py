@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from functools import cache
 from typing import Any
 
@@ -46,7 +46,7 @@ def run_pieces(
     stop = np.zeros(1, np.int64)
     futures = [_pool(threads, os.getpid()).submit(piece, item, stop) for item in pieces]
     try:
-        for future in futures:
+        for future in wait(futures, return_when=FIRST_EXCEPTION).done:
             future.result()
     except BaseException:
         stop[0] = 1

@@ -1,0 +1,72 @@
+"""Ctrl-C: a long call stops within moments, and the fitness can be used again."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from evornn.fitness.threads import run_pieces
+
+# Some hours of work; the kernels are compiled before the call that is interrupted.
+SCRIPT = """
+import sys
+import numpy as np
+from evornn.fitness import Fitness
+from evornn.networks import Elman
+from evornn.tasks import Sequences
+
+method, threads = sys.argv[1], int(sys.argv[2])
+network = Elman(inputs=2, hidden=3, outputs=2)
+short, long = (Sequences(np.zeros((1, n, 2)), np.ones((1, n, 2))) for n in (5, 200_000))
+wanted = getattr(Fitness(short, network, threads=threads), method)
+population = np.zeros((16, network.weight_count))
+before = np.array(wanted(population)[0])
+print("ready", flush=True)
+try:
+    getattr(Fitness(long, network, threads=threads), method)(np.zeros((SIZE, network.weight_count)))
+except KeyboardInterrupt:
+    assert np.array_equal(wanted(population)[0], before)
+    print("interrupted", flush=True)
+    sys.exit(130)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("method", ["__call__", "value_and_grad"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_ctrl_c_leaves_a_long_call(method, count):
+    size = 10**5 if method == "__call__" else 64
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT.replace("SIZE", str(size)), method, str(count)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    # Uninterrupted it would take far longer, stopped about a second.
+    output, _ = process.communicate(timeout=30)
+    assert output == "interrupted\n"
+    assert process.returncode == 130
+
+
+def test_an_error_in_one_piece_stops_the_others():
+    begun = threading.Event()
+    stopped = []
+
+    def piece(name, stop):
+        if name == "wrong":
+            begun.wait()
+            raise ZeroDivisionError("in a piece")
+        begun.set()
+        while not stop[0]:
+            time.sleep(0.001)
+        stopped.append(name)
+
+    with pytest.raises(ZeroDivisionError, match="in a piece"):
+        run_pieces(piece, ["long", "wrong", "never begun"], 2)
+    assert stopped[0] == "long"
