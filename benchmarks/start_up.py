@@ -49,7 +49,8 @@ def help_seconds() -> float:
     """CPU seconds of ``evornn --help``."""
     return printed(
         "import resource, subprocess, sys\n"
-        "subprocess.run([sys.executable, '-m', 'evornn', '--help'], capture_output=True, check=True)\n"
+        "command = [sys.executable, '-m', 'evornn', '--help']\n"
+        "subprocess.run(command, capture_output=True, check=True)\n"
         "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
         "print(used.ru_utime + used.ru_stime)"
     )

@@ -27,7 +27,7 @@ def check_number(
     *,
     above: float = -np.inf,
 ) -> None:
-    """`value` must be a finite real number with ``least <= value <= most`` and ``value > above``."""
+    """`value` must be a finite real number with ``least <= value <= most``, ``value > above``."""
     if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(float(value)):
         raise ConfigurationError(f"{what} must be a finite number, got {value!r}")
     if not (least <= float(value) <= most) or float(value) <= above:

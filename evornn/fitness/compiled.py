@@ -52,22 +52,28 @@ class Kernel:
 
 @cache
 def _kernel(
-    kind: str, step: Any, error: Error, records: Records, dtype: np.dtype, code: str
+    kind: str,
+    step: Any,
+    error: Error,
+    records: Records,
+    feeds_back: bool,
+    dtype: np.dtype,
+    code: str,
 ) -> Kernel:
     """The kernel of one kind for one step; `code` is the fingerprint of all it is made of."""
-    return Kernel(_dispatcher(kind, step, error, records))
+    return Kernel(_dispatcher(kind, step, error, records, feeds_back))
 
 
-def _dispatcher(kind: str, step: Any, error: Error, records: Records) -> Any:
+def _dispatcher(kind: str, step: Any, error: Error, records: Records, feeds_back: bool) -> Any:
     name, make_kernel, differentiates = _KINDS[kind]
 
     def make(step: Any, error: Error) -> Callable[..., Any]:
-        rollout = make_rollout(step, error, records)
+        rollout = make_rollout(step, error, records, feeds_back)
         if differentiates:
             return make_kernel(rollout, make_backward(step, error, records), records)
         return make_kernel(rollout, records)
 
-    return compiled(make, name, step, error)
+    return compiled(make, f"{name}-of-free-runs" if feeds_back else name, step, error)
 
 
 #: kind -> name in the cache, maker, whether it takes the backward pass too
@@ -249,7 +255,10 @@ class CompiledEngine:
             raise explain(error, self._step) from None
 
     def _kernel(self, kind: str) -> Kernel:
-        return _kernel(kind, self._step, self.error, self._records, self.dtype, self._code)
+        feeds_back = self.sequences.free_running is not None
+        return _kernel(
+            kind, self._step, self.error, self._records, feeds_back, self.dtype, self._code
+        )
 
     def _work(self, states: int, outputs: int = 1) -> Work:
         """Memory of one call that keeps so many states and outputs."""

@@ -17,6 +17,7 @@ from evornn.fitness.layout import Buffers, Records, Sequence
 from evornn.numerics.lanes import Lanes, view_lanes
 from evornn.numerics.primitives import where
 from evornn.numerics.records import record
+from evornn.numerics.spread import spread
 
 #: steps between two looks at the stop flag
 STEPS_BETWEEN_LOOKS = 1024
@@ -55,8 +56,28 @@ def observe(x: Any, inputs: Any, t: int, outputs: Any, previous: int, data: Any)
             x[i] = inputs[t, i]
 
 
+@register_jitable
+def observed_freely(x: Any, inputs: Any, t: int, outputs: Any, previous: int, data: Any) -> Any:
+    """The inputs of step `t`, where outputs may be fed back."""
+    observe(x, inputs, t, outputs, previous, data)
+    return x
+
+
+def observed_as_given(x: Any, inputs: Any, t: int, outputs: Any, previous: int, data: Any) -> Any:
+    """The inputs of step `t`, read where they lie."""
+
+
+@overload(observed_as_given, strict=False)
+def _observed_as_given(
+    x: Any, inputs: Any, t: Any, outputs: Any, previous: Any, data: Any
+) -> Any:
+    if isinstance(inputs.dtype, Lanes):
+        return lambda x, inputs, t, outputs, previous, data: inputs[t]
+    return lambda x, inputs, t, outputs, previous, data: spread(inputs[t], x)
+
+
 def make_rollout(
-    step: Callable[..., None], error: Callable[..., Any], records: Records
+    step: Callable[..., None], error: Callable[..., Any], records: Records, feeds_back: bool
 ) -> Callable[..., Any]:
     """The loop over time for `step`, giving the weighted sum of `error` over the judged steps.
 
@@ -64,6 +85,7 @@ def make_rollout(
     these hold two states and one output, and the last ones stay.
     """
     State, Following, Output = records.state, records.following, records.output
+    observed = observed_freely if feeds_back else observed_as_given
 
     @register_jitable
     def rollout(
@@ -82,12 +104,12 @@ def make_rollout(
             if t % STEPS_BETWEEN_LOOKS == 0 and stop[0] != 0:
                 break
             last_output = ((t - 1) & output_rows) * output_size
-            observe(buffers.inputs, sequence.inputs, t, outputs, last_output, data)
+            x = observed(buffers.inputs, sequence.inputs, t, outputs, last_output, data)
             before, after = t & state_rows, (t + 1) & state_rows
             s = record(State, layout.state, states, before * state_size, scratch)
             s_next = record(Following, layout.following, states, after * state_size, scratch)
             y = record(Output, layout.output, outputs, (t & output_rows) * output_size, scratch).y
-            step(w, k, buffers.inputs, s, s_next, y)
+            step(w, k, x, s, s_next, y)
             if _unjudged(sequence.judged[t]):
                 continue
             # Kahan's sum: the loss keeps its digits over any number of steps. A lane that does

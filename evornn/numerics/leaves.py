@@ -17,6 +17,7 @@ from numba.extending import (
     models,
     overload,
     overload_attribute,
+    overload_method,
     register_model,
 )
 
@@ -140,6 +141,11 @@ def _getitem(leaves: Any, index: Any) -> Any:
     if pair and index.count == axes == 2:
         return lambda leaves, index: leaves[index[0]][index[1]]
     return lambda leaves, index: with_array(leaves, array_of(leaves)[index])
+
+
+@overload_method(Leaves, "reshape", strict=False)
+def _reshape(leaves: Any, shape: Any) -> Any:
+    return lambda leaves, shape: with_array(leaves, array_of(leaves).reshape(shape))
 
 
 overload_attribute(Leaves, "shape", strict=False)(
