@@ -1,0 +1,62 @@
+# make demo    evolve networks on the sunspot series and compare the optimizers: results/demo
+# make test    lint, types, import arrows and all tests
+# make check   the first three only
+# make bench   speed beside C, Numba, JAX and PyTorch
+#
+# Each makes .venv and installs what it needs. Another Python: make test PYTHON=python3.12
+
+PYTHON ?= python3
+# Versions that are known to work together; CONSTRAINTS= takes the newest.
+CONSTRAINTS ?= constraints.txt
+# PyTorch's default build for Linux brings several GB of CUDA along; this one is for processors.
+TORCH ?= torch==2.13.0+cpu
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
+
+.PHONY: demo test check bench torch clean
+
+demo: .venv/core
+	$(BIN)/evornn compare experiments/sunspots.py --seeds 3 --out results/demo
+
+test: check
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -m plain
+	$(BIN)/python -m pytest -q
+
+check: .venv/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/bench
+	$(BIN)/python -m benchmarks
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
+	    "evornn needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] \
+	    + ": name another one, as in make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/core: .venv/python pyproject.toml $(CONSTRAINTS)
+	$(INSTALL) --editable .
+	@touch $@
+
+.venv/dev: .venv/python pyproject.toml $(CONSTRAINTS)
+	$(INSTALL) --editable '.[dev]'
+	@touch $@ .venv/core
+
+.venv/bench: .venv/core
+	-@$(MAKE) --no-print-directory torch
+	-$(INSTALL) --editable '.[bench]'
+	@touch $@
+
+# Only for the tests against PyTorch's cells, which are skipped without it, and for make bench.
+torch: .venv/python
+	$(INSTALL) --retries 1 --extra-index-url $(TORCH_INDEX) '$(TORCH)'
+
+clean:
+	rm -rf .venv
