@@ -14,8 +14,8 @@ a linear map V σ(g ⊙ (y + θ)) + c of all. Without ``gains=True`` all g are 1
 A time constant below `dt` acts as `dt`. Euler's step overshoots there, below dt/2 it diverges, and
 a negative τ means nothing; so every genome, of any encoding, is a network with bounded states.
 
-The ranges are those of Beer's walkers (Beer, Chiel & Gallagher 1999): w and θ in ±16, τ in [0.5, 10],
-to be searched by its logarithm; gains in [1, 5] are those of Beer (2003).
+The ranges are those of Beer's walkers (Beer, Chiel & Gallagher 1999): w and θ in ±16, τ in
+[0.5, 10], to be searched by its logarithm; gains in [1, 5] are those of Beer (2003).
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _GAIN_RANGE = (1.0, 5.0)
 class CTRNN(Network):
     """Sizes; `hidden` is the number of neurons, outputs among them unless there is a readout.
 
-    Weights: tau (n,), theta (n,), [g (n,)], w (n, n), W (n, inputs), [V (outputs, n), c (outputs,)].
-    `dt` has the unit of the time constants.
+    Weights: tau (n,), theta (n,), g (n,) with gains, w (n, n), W (n, inputs), and with a readout
+    V (outputs, n), c (outputs,). `dt` has the unit of the time constants.
     """
 
     inputs: int

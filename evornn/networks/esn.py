@@ -3,10 +3,10 @@
     x(t) = (1 − a) x(t−1) + a f(W_in [1; u(t)] + W x(t−1) + W_fb y(t−1))
     y(t) = W_out [1; u(t); x(t)]
 
-Only W_out (outputs, 1 + inputs + hidden) is evolved. Everything else is drawn from `seed` and fixed:
-W is sparse, each unit hearing `connections` others, its weights uniform and scaled so that the
-spectral radius |λ_max(W)| is `spectral_radius`; this is the radius of W itself, before the leak a
-acts. The bias column of W_in is uniform in ±bias_scaling, the others in ±input_scaling, W_fb in
+Only W_out (outputs, 1 + inputs + hidden) is evolved. Everything else is drawn from `seed` and
+fixed: W is sparse, each unit hearing `connections` units, its weights uniform and scaled so that
+the spectral radius |λ_max(W)| is `spectral_radius`; this is the radius of W itself, before the leak
+a acts. The bias column of W_in is uniform in ±bias_scaling, the others in ±input_scaling, W_fb in
 ±feedback_scaling. The output units are linear, and no noise is added to the states.
 
 The states start at zero; drop a washout by judging no steps at the start. Without feedback

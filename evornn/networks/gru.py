@@ -1,4 +1,5 @@
-"""Gated recurrent unit (Cho et al. 2014, Learning phrase representations using RNN encoder–decoder).
+"""Gated recurrent unit (Cho et al. 2014, Learning phrase representations using an RNN
+encoder–decoder, EMNLP).
 
     r = σ(W_r x + U_r h' + b_r)
     z = σ(W_z x + U_z h' + b_z)
@@ -7,10 +8,11 @@
     h = (1 − z) ⊙ n + z ⊙ h'
     y = V h + c
 
-' marks the step before. z = 1 keeps the old state, as in Cho et al. and PyTorch; Chung et al. (2014)
-write z for our 1 − z. The gates are stacked in the order r, z, n, as in PyTorch: W (3n, inputs),
-U (3n, n), b (3n,). With reset="after" the candidate has a second bias b_hn (n,) that the reset gate
-scales; PyTorch's other second biases are only ever added to b, so they are left out.
+' marks the step before. z = 1 keeps the old state, as in Cho et al. and PyTorch; Chung et al.
+(2014) write z for our 1 − z. The gates are stacked in the order r, z, n, as in PyTorch:
+W (3n, inputs), U (3n, n), b (3n,). With reset="after" the candidate has a second bias b_hn (n,)
+that the reset gate scales; PyTorch's other second biases are only ever added to b, so they are
+left out.
 """
 
 from __future__ import annotations

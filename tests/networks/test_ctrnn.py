@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from evornn.fitness.plain import PlainEngine
+from evornn.fitness.squared_error import squared_error
 from evornn.networks import CTRNN
+from evornn.tasks import Sequences
 
 
 def logistic(x):
@@ -50,9 +53,14 @@ def test_time_constants_below_dt_act_as_dt(tau, plain_outputs, rng):
     np.testing.assert_array_equal(network.reference(low, inputs), network.reference(at_dt, inputs))
 
 
-def test_a_time_constant_that_is_nan_stays_nan():
+def test_a_time_constant_that_is_nan_gives_nan():
     network = CTRNN(inputs=1, hidden=1, outputs=1)
-    assert np.isnan(network.reference([np.nan, 0.0, 0.0, 0.0], np.ones((2, 1)))).all()
+    weights, inputs = np.array([np.nan, 0.0, 0.0, 0.0]), np.ones((2, 1))
+    data = Sequences(inputs, np.zeros((2, 1)))
+    engine = PlainEngine(network, squared_error, data, np.dtype(np.float64))
+    assert np.isnan(engine.outputs(weights)).all()
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(network.reference(weights, inputs)).all()
 
 
 def test_centre_crossing_puts_every_threshold_at_the_mean_input(rng):
