@@ -21,7 +21,7 @@ from evornn.cli.commands.resume import resume
 from evornn.cli.commands.show import show
 from evornn.cli.commands.train import train
 from evornn.cli.leaving import guarded
-from evornn.cli.streams import closing_streams
+from evornn.cli.streams import prepared_streams, written_out
 
 app = typer.Typer(
     name="evornn",
@@ -69,11 +69,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done, 1 a defect of evornn, 2 usage or configuration, 3 a run failed, 4 storage, 130 and 143
     after SIGINT and SIGTERM.
     """
-    with closing_streams():
-        try:
-            app(None if arguments is None else list(arguments), prog_name="evornn")
-        except SystemExit as leaving:
-            return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    with prepared_streams():
+        return written_out(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        app(None if arguments is None else list(arguments), prog_name="evornn")
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return 0  # Rich and Typer leave with 1 where nobody reads the pipe any more
+        return leaving.code if isinstance(leaving.code, int) else 1
     return 0
 
 

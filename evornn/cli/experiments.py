@@ -57,12 +57,11 @@ def seeds_of(text: str | None) -> int | tuple[int, ...] | None:
     if text is None:
         return None
     try:
-        numbers = tuple(int(part) for part in text.split(",") if part.strip())
+        return int(text) if "," not in text else tuple(map(int, text.rstrip(",").split(",")))
     except ValueError:
         raise ConfigurationError(
             f"--seeds must be a number of seeds or a list as 3,5,8; got {text!r}"
         ) from None
-    return numbers if "," in text else numbers[0]
 
 
 def run_experiments(

@@ -49,7 +49,7 @@ def _bars() -> Progress:
         BarColumn(bar_width=16),
         TaskProgressColumn(),
         TextColumn("{task.fields[figures]}", style="dim"),
-        console=console(stderr=True),
+        console=console(sys.stderr, terminal=True),
         auto_refresh=False,
         transient=True,
     )

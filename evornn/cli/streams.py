@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
+
+from evornn.errors import StorageError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -17,17 +20,13 @@ _WIDTH = 110
 
 
 @contextmanager
-def closing_streams() -> Iterator[None]:
+def prepared_streams() -> Iterator[None]:
     """Standard streams that can be written to whatever they are, and warnings in one line."""
     for name in ("stdout", "stderr"):
         _prepare(name)
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
-        try:
-            yield
-        finally:
-            for stream in (sys.stdout, sys.stderr):
-                _flush(stream)
+        yield
 
 
 def _prepare(name: str) -> None:
@@ -40,14 +39,27 @@ def _prepare(name: str) -> None:
         stream.reconfigure(errors="replace")
 
 
-def _flush(stream: IO[str]) -> None:
-    """Write what is left; into nowhere if the reader has gone, so that Python's own flush works."""
+def written_out(code: int) -> int:
+    """Write what is left of the output; the exit `code`, or that of storage where it cannot be."""
     try:
-        stream.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+        _send_nowhere(sys.stdout)  # whoever reads has seen enough
+    except OSError as error:
+        _send_nowhere(sys.stdout)
+        if not code:
+            print(f"error: cannot write the output: {error.strerror}", file=sys.stderr)
+            code = StorageError.exit_code
+    with suppress(OSError):
+        sys.stderr.flush()
+    return code
+
+
+def _send_nowhere(stream: IO[str]) -> None:
+    """Let Python's own flush at the end succeed."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _show_warning(message: Any, *others: Any, **more: Any) -> None:
@@ -56,17 +68,37 @@ def _show_warning(message: Any, *others: Any, **more: Any) -> None:
 
 
 def put(what: RenderableType = "", style: str | None = None) -> None:
-    """Write text or a Rich table to stdout, without the blanks that Rich pads its lines with."""
-    out = console()
-    with out.capture() as captured:
-        out.print(what, style=style)
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    """Write text or a Rich table to stdout, without the blanks that Rich pads its lines with.
+
+    It is drawn in memory first, as Rich leaves in ways of its own where a stream fails.
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    memory = io.TextIOWrapper(io.BytesIO(), encoding, errors="replace", newline="\n")
+    drawing = console(memory, terminal=sys.stdout.isatty())
+    drawing.print(what, style=style)
+    memory.seek(0)
+    write("".join(f"{line.rstrip()}\n" for line in memory.read().splitlines()))
 
 
-def console(*, stderr: bool = False) -> Console:
-    """A Rich console on stdout or stderr; without colours, and wide, where that is no terminal."""
+def write(text: str) -> None:
+    """Write `text` to stdout; StorageError where the device that it goes to is full, say."""
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StorageError(f"cannot write the output: {error.strerror}") from error
+
+
+def console(stream: IO[str], *, terminal: bool) -> Console:
+    """A Rich console on `stream`; without colours, and wide, where it is for no `terminal`."""
     from rich.console import Console
 
-    stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else _WIDTH
-    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
+    return Console(
+        file=stream,
+        force_terminal=terminal,
+        width=None if terminal else _WIDTH,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )

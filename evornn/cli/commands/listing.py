@@ -31,12 +31,13 @@ def list_names(
     evornn list tasks --json
     """
     from evornn.checks import check_choice
+    from evornn.cli.streams import write
 
     if kind is not None:
         check_choice("the kind", kind, KINDS)
     found = {name: described(name) for name in ([kind] if kind else KINDS)}
     if as_json:
-        print(json.dumps(found, indent=2, allow_nan=False))
+        write(json.dumps(found, indent=2, allow_nan=False) + "\n")
     else:
         for name, entries in found.items():
             print_entries(name, entries, with_options=kind is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import sys
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,17 +44,18 @@ def predict(
     evornn predict results/mine new.csv
     evornn predict results/mine new.csv --out answers.csv
     """
+    from evornn.cli.streams import write
     from evornn.runs import load_run
+    from evornn.runs.atomic import storing
 
     loaded = load_run(run, task=task, network=network, encoding=encoding)
     names, outputs = answers(loaded, data)
+    text = csv_text(names, outputs)
     if out is None:
-        _write(sys.stdout, names, outputs)
+        write(text)
         return
-    from evornn.runs.atomic import storing
-
-    with storing(out), out.open("w", encoding="utf-8", newline="") as file:
-        _write(file, names, outputs)
+    with storing(out):
+        out.write_text(text, encoding="utf-8")
 
 
 def answers(run: Any, data: Path) -> tuple[list[str], np.ndarray]:
@@ -93,7 +94,10 @@ def header(data: Path, wanted: int) -> list[str]:
     return names
 
 
-def _write(file: Any, names: list[str], outputs: np.ndarray) -> None:
-    writer = csv.writer(file, lineterminator="\n")
+def csv_text(names: list[str], outputs: np.ndarray) -> str:
+    """`outputs` (row, output) under `names`, with the digits that float32 has."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
     writer.writerows([f"{value:.9g}" for value in row] for row in outputs)
+    return text.getvalue()

@@ -1,0 +1,32 @@
+"""Labels beside curves: apart from one another, in order, and moved no more than that takes."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evornn.plots.style import spread
+
+
+def test_labels_that_do_not_touch_stay():
+    np.testing.assert_array_equal(spread(np.array([0.9, 0.1, 0.5]), 0.2), [0.9, 0.1, 0.5])
+
+
+def test_a_pair_is_pushed_apart_evenly():
+    np.testing.assert_allclose(spread(np.array([0.50, 0.52]), 0.1), [0.46, 0.56])
+
+
+def test_a_pushed_pair_takes_its_neighbour_along():
+    np.testing.assert_allclose(
+        spread(np.array([0.5, 0.5, 0.57]), 0.1), [0.42333333, 0.52333333, 0.62333333]
+    )
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=9))
+def test_apart_and_in_order(heights):
+    heights = np.array(heights)
+    placed = spread(heights, 0.1)
+    order = np.argsort(heights, kind="stable")
+    assert (np.diff(placed[order]) >= 0.1 - 1e-9).all()
+    np.testing.assert_allclose(placed.mean(), heights.mean(), atol=1e-9)
