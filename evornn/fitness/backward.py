@@ -22,6 +22,7 @@ from evornn.numerics.lanes import Lanes, lane_count, view_lanes
 from evornn.numerics.leaves import make_leaves
 from evornn.numerics.primitives import where
 from evornn.numerics.records import aligned_zeros, record
+from evornn.numerics.spread import spread
 from evornn.numerics.tape import sweep
 from evornn.numerics.variable import (
     CAPACITY,
@@ -277,7 +278,8 @@ def make_sequence_gradient_kernel(
         )
         k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
         for g in range(genomes.shape[0]):
-            w = record(Weights, layout.weights, genomes[g], 0, genomes[g])
+            weights = spread(genomes[g], buffers.inputs)
+            w = record(Weights, layout.weights, weights, 0, weights)
             for j in range(weight_count):
                 values[_FIRST_LEAF + j] = genomes[g, j]
             for b in range(data.lengths.shape[0]):

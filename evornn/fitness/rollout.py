@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from numba.core import types
-from numba.extending import overload, register_jitable
+from numba.extending import intrinsic, overload, register_jitable
 
 from evornn.fitness.layout import Buffers, Records, Sequence
 from evornn.numerics.lanes import Lanes, view_lanes
 from evornn.numerics.primitives import where
 from evornn.numerics.records import record
-from evornn.numerics.spread import spread
+from evornn.numerics.spread import row_as_lanes, spread
 
 #: steps between two looks at the stop flag
 STEPS_BETWEEN_LOOKS = 1024
@@ -63,17 +63,17 @@ def observed_freely(x: Any, inputs: Any, t: int, outputs: Any, previous: int, da
     return x
 
 
-def observed_as_given(x: Any, inputs: Any, t: int, outputs: Any, previous: int, data: Any) -> Any:
-    """The inputs of step `t`, read where they lie."""
-
-
-@overload(observed_as_given, strict=False)
-def _observed_as_given(
-    x: Any, inputs: Any, t: Any, outputs: Any, previous: Any, data: Any
+@intrinsic
+def observed_as_given(
+    typingctx: Any, x: Any, inputs: Any, t: Any, outputs: Any, previous: Any, data: Any
 ) -> Any:
-    if isinstance(inputs.dtype, Lanes):
-        return lambda x, inputs, t, outputs, previous, data: inputs[t]
-    return lambda x, inputs, t, outputs, previous, data: spread(inputs[t], x)
+    """The inputs of step `t`, read where they lie."""
+    ty, row = row_as_lanes(inputs, x)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return row(context, builder, args[1], args[2])
+
+    return ty(x, inputs, types.intp, outputs, types.intp, data), codegen
 
 
 def make_rollout(
@@ -185,7 +185,8 @@ def make_sequence_kernel(rollout: Callable[..., Any], records: Records) -> Calla
         keep = outputs.shape[2] > layout.output[0]
         k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
         for g in range(genomes.shape[0]):
-            w = record(Weights, layout.weights, genomes[g], 0, genomes[g])
+            weights = spread(genomes[g], x)
+            w = record(Weights, layout.weights, weights, 0, weights)
             for b in range(data.lengths.shape[0]):
                 if stop[0] != 0:
                     return

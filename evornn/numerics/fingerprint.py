@@ -40,6 +40,10 @@ def package_fingerprint() -> str:
     return digest.hexdigest()
 
 
+# Taken now, from the files that this process has imported, lest they change before the first use.
+package_fingerprint()
+
+
 def fingerprint(*functions: Callable[..., Any]) -> str:
     """Hash of the package and of all code that `functions` can reach."""
     digest = hashlib.sha256(package_fingerprint().encode())

@@ -376,3 +376,20 @@ def put(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, index, array.dtype), codegen
+
+
+def borrowed(context: Any, builder: Any, ty: Any, pointer: Any, shape: list[Any]) -> Any:
+    """An array value over `pointer` that owns nothing, and its number of elements."""
+    item = context.get_abi_sizeof(context.get_data_type(ty.dtype))
+    strides, stride, count = [], cgutils.intp_t(item), cgutils.intp_t(1)
+    for extent in reversed(shape):
+        strides.append(stride)
+        stride = builder.mul(stride, extent)
+        count = builder.mul(count, extent)
+    view = context.make_array(ty)(context, builder)
+    view.meminfo = cgutils.get_null_value(view.meminfo.type)
+    view.parent = cgutils.get_null_value(view.parent.type)
+    view.nitems, view.itemsize, view.data = count, cgutils.intp_t(item), pointer
+    view.shape = cgutils.pack_array(builder, shape, ty=cgutils.intp_t)
+    view.strides = cgutils.pack_array(builder, strides[::-1], ty=cgutils.intp_t)
+    return view._getvalue(), count

@@ -32,6 +32,14 @@ class Leaves(types.Type):
         self.variable = Variable(array.dtype.dtype, array.dtype.width)
         super().__init__(name=f"Leaves({array})")
 
+    def over(self, array: Any) -> Leaves:
+        """The type of a part of it, of the array type `array`."""
+        return Leaves(array)
+
+    def wrap(self, context: Any, builder: Any, view: Any, whole: Any) -> Any:
+        """The value over the array value `view`, on the tape of the leaves `whole`."""
+        return leaves_of(context, builder, self, view, whole)
+
 
 @register_model(Leaves)
 class LeavesModel(models.StructModel):

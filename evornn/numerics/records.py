@@ -15,10 +15,14 @@ import numpy as np
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from evornn.numerics.lanes import VECTOR_BYTES
-from evornn.numerics.leaves import Leaves, leaves_of
+from evornn.numerics.lanes import VECTOR_BYTES, borrowed
+from evornn.numerics.leaves import Leaves
+from evornn.numerics.spread import Spread
 
 Shapes = Mapping[str, tuple[int, ...]]
+
+#: arrays whose elements are made when they are read
+_WRAPPED = (Leaves, Spread)
 
 
 @cache
@@ -62,7 +66,7 @@ def plain_record(cls: Any, first: Any, second: Any, shapes: list[tuple[int, ...]
 def record(typingctx: Any, cls: Any, sizes: Any, first: Any, begin: Any, second: Any) -> Any:
     """The record `cls` over the buffers `first`, from element `begin` on, and `second`.
 
-    `sizes` holds the extents of all fields. Buffers are one-dimensional arrays, or `Leaves`. The
+    `sizes` holds the extents of all fields. Buffers are vectors: arrays, `Leaves` or `Spread`. The
     fields borrow the buffers' memory, which the kernel's caller owns.
     """
     layout = cls.instance_class.layout
@@ -83,13 +87,13 @@ def record(typingctx: Any, cls: Any, sizes: Any, first: Any, begin: Any, second:
         for (_, axes, source), ty in zip(layout, fields, strict=True):
             shape = []
             for _ in range(axes):
-                address = builder.gep(extent_array.data, [ir_int(position)])
+                address = builder.gep(extent_array.data, [cgutils.intp_t(position)])
                 shape.append(builder.load(address))
                 position += 1
-            array_type = ty.array if isinstance(ty, Leaves) else ty
-            view, count = _borrowed(context, builder, array_type, pointers[source], shape)
-            if isinstance(ty, Leaves):
-                view = leaves_of(context, builder, ty, view, args[2 if source == 0 else 4])
+            array_type = ty.array if isinstance(ty, _WRAPPED) else ty
+            view, count = borrowed(context, builder, array_type, pointers[source], shape)
+            if isinstance(ty, _WRAPPED):
+                view = ty.wrap(context, builder, view, args[2 if source == 0 else 4])
             parts.append(view)
             pointers[source] = builder.gep(pointers[source], [count])
         return context.make_tuple(builder, built, parts)
@@ -97,38 +101,17 @@ def record(typingctx: Any, cls: Any, sizes: Any, first: Any, begin: Any, second:
     return built(cls, sizes, first, begin, second), codegen
 
 
-def ir_int(value: int) -> Any:
-    return cgutils.intp_t(value)
-
-
 def _field_type(buffer: types.Type, axes: int) -> types.Type:
-    if isinstance(buffer, Leaves):
-        return Leaves(types.Array(buffer.array.dtype, axes, "C", aligned=False))
+    if isinstance(buffer, _WRAPPED):
+        return buffer.over(types.Array(buffer.array.dtype, axes, "C", aligned=False))
     return types.Array(buffer.dtype, axes, "C", aligned=buffer.aligned)
 
 
 def _data(context: Any, builder: Any, ty: types.Type, value: Any) -> Any:
-    if isinstance(ty, Leaves):
+    if isinstance(ty, _WRAPPED):
         value = cgutils.create_struct_proxy(ty)(context, builder, value=value).array
         ty = ty.array
     return context.make_array(ty)(context, builder, value).data
-
-
-def _borrowed(context: Any, builder: Any, ty: Any, pointer: Any, shape: list[Any]) -> Any:
-    """An array value over `pointer` that owns nothing, and its number of elements."""
-    item = context.get_abi_sizeof(context.get_data_type(ty.dtype))
-    strides, stride, count = [], ir_int(item), ir_int(1)
-    for extent in reversed(shape):
-        strides.append(stride)
-        stride = builder.mul(stride, extent)
-        count = builder.mul(count, extent)
-    view = context.make_array(ty)(context, builder)
-    view.meminfo = cgutils.get_null_value(view.meminfo.type)
-    view.parent = cgutils.get_null_value(view.parent.type)
-    view.nitems, view.itemsize, view.data = count, ir_int(item), pointer
-    view.shape = cgutils.pack_array(builder, shape, ty=cgutils.intp_t)
-    view.strides = cgutils.pack_array(builder, strides[::-1], ty=cgutils.intp_t)
-    return view._getvalue(), count
 
 
 def aligned_zeros(shape: tuple[int, ...], dtype: Any) -> np.ndarray:

@@ -7,6 +7,7 @@ which an arithmetic instruction does for nothing, rather than copied into lanes 
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import Any
 
 from numba.core import cgutils, types
@@ -19,7 +20,7 @@ from numba.extending import (
     register_model,
 )
 
-from evornn.numerics.lanes import Lanes, as_lanes
+from evornn.numerics.lanes import Lanes, as_lanes, borrowed
 
 
 class Spread(types.Type):
@@ -30,6 +31,16 @@ class Spread(types.Type):
         self.lanes = Lanes(array.dtype, width)
         super().__init__(name=f"Spread({array}, {width})")
 
+    def over(self, array: Any) -> Spread:
+        """The type of a part of it, of the array type `array`."""
+        return Spread(array, self.lanes.width)
+
+    def wrap(self, context: Any, builder: Any, view: Any, whole: Any = None) -> Any:
+        """The value over the array value `view`."""
+        parts = cgutils.create_struct_proxy(self)(context, builder)
+        parts.array = view
+        return parts._getvalue()
+
 
 @register_model(Spread)
 class SpreadModel(models.StructModel):
@@ -37,25 +48,43 @@ class SpreadModel(models.StructModel):
         super().__init__(dmm, fe_type, [("array", fe_type.array)])
 
 
+def row_as_lanes(array: Any, like: Any) -> tuple[types.Type, Callable[..., Any]]:
+    """For an intrinsic: the type of a row of a matrix, and the code that makes one.
+
+    Rows of lanes are arrays of lanes, rows of floats are spread to the lanes of `like`. They borrow
+    the matrix's memory: compiled functions without an allocator may not return an ordinary slice.
+    """
+    vector = types.Array(array.dtype, 1, "C", aligned=array.aligned)
+    of_lanes = isinstance(array.dtype, Lanes)
+    ty: Any = vector if of_lanes else Spread(vector, like.dtype.width)
+
+    def row(context: Any, builder: Any, matrix: Any, index: Any) -> Any:
+        whole = context.make_array(array)(context, builder, matrix)
+        columns = cgutils.unpack_tuple(builder, whole.shape)[1]
+        place = builder.gep(whole.data, [builder.mul(index, columns)])
+        view, _ = borrowed(context, builder, vector, place, [columns])
+        return view if of_lanes else ty.wrap(context, builder, view)
+
+    return ty, row
+
+
 @intrinsic
 def spread(typingctx: Any, array: Any, like: Any) -> Any:
     """`array` of floats seen as lanes of the type that the array `like` holds."""
-    return _wrapped(Spread(array, like.dtype.width), array, like)
+    return _wrapping(Spread(array, like.dtype.width), array, like)
 
 
 @intrinsic
 def _spread_part(typingctx: Any, array: Any, whole: Any) -> Any:
     """`array`, a part of what is under `whole`, seen in the same way."""
-    return _wrapped(Spread(array, whole.lanes.width), array, whole)
+    return _wrapping(whole.over(array), array, whole)
 
 
-def _wrapped(ty: Spread, array: Any, other: Any) -> Any:
+def _wrapping(ty: Spread, *signature: Any) -> Any:
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        parts = cgutils.create_struct_proxy(ty)(context, builder)
-        parts.array = args[0]
-        return parts._getvalue()
+        return ty.wrap(context, builder, args[0])
 
-    return ty(array, other), codegen
+    return ty(*signature), codegen
 
 
 @intrinsic
@@ -93,9 +122,7 @@ def _reshape(whole: Any, shape: Any) -> Any:
     return lambda whole, shape: _spread_part(_scalars(whole).reshape(shape), whole)
 
 
-overload_attribute(Spread, "shape", strict=False)(
-    lambda whole: lambda whole: _scalars(whole).shape
-)
+overload_attribute(Spread, "shape", strict=False)(lambda whole: lambda whole: _scalars(whole).shape)
 overload_attribute(Spread, "size", strict=False)(lambda whole: lambda whole: _scalars(whole).size)
 overload(len, strict=False)(
     lambda whole: (lambda whole: len(_scalars(whole))) if isinstance(whole, Spread) else None
