@@ -59,14 +59,20 @@ def _nested(code: CodeType) -> Iterator[CodeType]:
 
 
 def _check(code: CodeType, function: FunctionType) -> None:
+    instructions = list(dis.get_instructions(code))
     loaded: Any = None  # the global that the instruction before has loaded
-    line = code.co_firstlineno
-    for instruction in dis.get_instructions(code):
-        line = (instruction.positions and instruction.positions.lineno) or line
+    for index, instruction in enumerate(instructions):
         if what := _wrong(instruction, loaded, function):
+            line = _line(instructions[index:], code)
             raise StepError(f"{code.co_filename}:{line}: the step {what}")
         name = instruction.argval if instruction.opname == "LOAD_GLOBAL" else None
         loaded = function.__globals__.get(name)
+
+
+def _line(instructions: list[dis.Instruction], code: CodeType) -> int:
+    """The line of the first of `instructions` that has one."""
+    positions = (instruction.positions for instruction in instructions)
+    return next((p.lineno for p in positions if p and p.lineno), code.co_firstlineno)
 
 
 def _wrong(instruction: dis.Instruction, loaded: Any, function: FunctionType) -> str | None:

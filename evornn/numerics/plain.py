@@ -38,7 +38,7 @@ class Number:
     def fma(a: Any, b: Any, c: Any) -> Number:
         """a·b + c of values, rounded from the next wider format (where float64 has a wider one)."""
         dtype = _precision(a, b, c)
-        wide = np.float64 if dtype == np.float32 else np.longdouble
+        wide: Any = np.float64 if dtype == np.float32 else np.longdouble
         x, y, z = (np.asarray(raw(v), wide) for v in (a, b, c))
         return Number((x * y + z).astype(dtype))
 
