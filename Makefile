@@ -12,50 +12,54 @@ CONSTRAINTS ?= constraints.txt
 TORCH ?= torch==2.13.0+cpu
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
+# Tests that are run in plain Python too, without what compares compiled kernels or takes long there.
+PLAIN := tests/networks/test_network_contract.py tests/fitness/test_losses.py \
+    tests/fitness/test_predict.py -k 'not both_axes and not ten_thousand'
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
 .PHONY: demo test check bench torch clean
 
-demo: .venv/core
+demo: .venv/installed
 	$(BIN)/evornn compare experiments/sunspots.py --seeds 3 --out results/demo
 
 test: check
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -m plain
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q $(PLAIN)
 	$(BIN)/python -m pytest -q
 
-check: .venv/dev
+check: .venv/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/bench
+bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks
 
-.venv/python:
+.venv/created:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
 	    "evornn needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] \
 	    + ": name another one, as in make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/core: .venv/python pyproject.toml $(CONSTRAINTS)
+.venv/installed: .venv/created pyproject.toml $(CONSTRAINTS)
 	$(INSTALL) --editable .
 	@touch $@
 
-.venv/dev: .venv/python pyproject.toml $(CONSTRAINTS)
+.venv/installed-dev: .venv/created pyproject.toml $(CONSTRAINTS)
 	$(INSTALL) --editable '.[dev]'
-	@touch $@ .venv/core
+	@touch $@ .venv/installed
 
-.venv/bench: .venv/core
+.venv/installed-bench: .venv/installed
 	-@$(MAKE) --no-print-directory torch
 	-$(INSTALL) --editable '.[bench]'
 	@touch $@
 
 # Only for the tests against PyTorch's cells, which are skipped without it, and for make bench.
-torch: .venv/python
+torch: .venv/created
 	$(INSTALL) --retries 1 --extra-index-url $(TORCH_INDEX) '$(TORCH)'
 
 clean:
