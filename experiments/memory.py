@@ -1,8 +1,8 @@
 """Who trains a recurrent network to remember?
 
 Three tasks in which the answer lies in the past: say again what was heard five steps ago, add two
-marked numbers of a long sequence, and tell whether the number of ones so far is odd. The last one
-has no slope to follow: half an answer is worth nothing.
+marked numbers of a long sequence, and tell whether the number of ones so far is odd, where a single
+wrong bit spoils every later answer.
 """
 
 import evornn

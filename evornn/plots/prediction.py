@@ -66,15 +66,18 @@ def draw_predictions(
     place: FigureBase, parts: Mapping[str, Predictions], losses: Mapping[str, float]
 ) -> None:
     """Draw the first output of each split side by side, its loss above it."""
+    from matplotlib.ticker import MaxNLocator
+
     series = all(part.rows is not None for part in parts.values())
     shown = {name: _window(name, part) if series else part for name, part in parts.items()}
     counts = [len(part.targets) for part in shown.values()]
-    widths = [max(steps, 0.2 * sum(counts)) for steps in counts] if series else None
+    widths = [max(steps, 0.2 * sum(counts)) if series else 1.0 for steps in counts]
     axes = place.subplots(1, len(shown), sharey=True, width_ratios=widths, squeeze=False)[0]
     for number, (axis, (name, part)) in enumerate(zip(axes, shown.items(), strict=True)):
         (_draw_series if series else _draw_scatter)(axis, part, COLOURS[1 if number else 0])
         axis.set_title(f"{name}\nloss {losses[name]:.3g}", fontweight="normal", fontsize="medium")
-        axis.locator_params(axis="x", nbins=2 if number else (8 if series else 4))
+        share = widths[number] / sum(widths)
+        axis.xaxis.set_major_locator(MaxNLocator(max(2, round(8 * share)), integer=series))
         if number:
             axis.spines["left"].set_visible(False)
             axis.tick_params(left=False)

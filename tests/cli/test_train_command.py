@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 import evornn as package
-from evornn.cli.commands import train as train_module
 
 
 def test_one_line_says_everything(evornn, train):
@@ -235,22 +234,3 @@ def test_a_network_from_a_file_of_ones_own(evornn, tmp_path):
     assert shown.code == 0, shown.err
     assert evornn("train", "--task", "parity", "--network", "my_network.py:Min",
                   "--optimizer", "genetic").code == 2  # fmt: skip
-
-
-def examples(text):
-    """The commands of the examples in a help text, as lists of words."""
-    joined = text.replace("\\\n", " ")
-    return [line.split() for line in joined.splitlines() if line.strip().startswith("evornn ")]
-
-
-def test_the_examples_of_train_run(evornn, tmp_path):
-    (tmp_path / "my_network.py").write_text(MINE)
-    (tmp_path / "data.csv").write_text(
-        "a,b\n" + "".join(f"{np.sin(t):.4f},{np.cos(t):.4f}\n" for t in range(60))
-    )
-    found = examples(train_module.train.__doc__)
-    assert len(found) == 4
-    for _, *arguments in found:
-        left = evornn(*arguments)
-        assert left.code == 0, left.err
-    assert package.load_run("results/mine").configuration.seed == 5

@@ -38,7 +38,7 @@ def compare(
 
     \b
     evornn compare experiments/sunspots.py --seeds 3
-    evornn compare experiments/memory.py --seeds 3,5,8 --out /tmp/memory
+    evornn compare experiments/memory.py --seeds 3,5,8 --out results/again
     """
     from evornn.cli.experiments import read_experiments, run_experiments, seeds_of
 

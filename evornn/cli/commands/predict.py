@@ -41,8 +41,8 @@ def predict(
     [bold]Examples[/]
 
     \b
-    evornn predict results/mine new.csv
-    evornn predict results/mine new.csv --out answers.csv
+    evornn predict results/sunspots-elman-genetic-0 new.csv
+    evornn predict results/mine new.csv --network my_network.py:Mine --out out.csv
     """
     from evornn.cli.streams import write
     from evornn.runs import load_run
