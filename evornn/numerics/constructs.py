@@ -66,7 +66,7 @@ def _check(code: CodeType, function: FunctionType) -> None:
             line = _line(instructions[index:], code)
             raise StepError(f"{code.co_filename}:{line}: the step {what}")
         name = instruction.argval if instruction.opname == "LOAD_GLOBAL" else None
-        loaded = function.__globals__.get(name)
+        loaded = function.__globals__.get(name) if name else None
 
 
 def _line(instructions: list[dis.Instruction], code: CodeType) -> int:
