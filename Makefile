@@ -60,7 +60,7 @@ bench: .venv/installed-bench
 
 # Only for the tests against PyTorch's cells, which are skipped without it, and for make bench.
 torch: .venv/created
-	$(INSTALL) --retries 1 --extra-index-url $(TORCH_INDEX) '$(TORCH)'
+	$(INSTALL) --quiet --retries 1 --extra-index-url $(TORCH_INDEX) '$(TORCH)'
 
 clean:
 	rm -rf .venv
