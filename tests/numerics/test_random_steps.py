@@ -176,7 +176,7 @@ def functions(operation, t, a, c):
     if operation == 16:
         t[c] = sigmoid(t[a])
     elif operation == 17:
-        t[c] = exp(t[a])
+        t[c] = exp(minimum(t[a], 2.0))
     elif operation == 18:
         t[c] = log(1.5 + t[a] * t[a])
     elif operation == 19:
@@ -184,7 +184,7 @@ def functions(operation, t, a, c):
     elif operation == 20:
         t[c] = cos(t[a])
     elif operation == 21:
-        t[c] = sqrt(1.5 + t[a])
+        t[c] = sqrt(1.5 + t[a] * t[a])
     elif operation == 22:
         t[c] = relu(t[a])
     elif operation == 23:
@@ -225,6 +225,7 @@ def agree(program):
     plain_sums, plain_gradients = plain.sums_and_gradients(weights, 1.0)
     np.testing.assert_array_equal(compiled.sums(weights), sums)
     np.testing.assert_allclose(plain_sums, sums, rtol=1e-10)
+    assert np.isfinite(plain_gradients).all()
     scale = np.abs(plain_gradients).max() + 1.0
     np.testing.assert_allclose(gradients, plain_gradients, atol=1e-10 * scale)
 
