@@ -37,7 +37,10 @@ def _unlinked(original: FunctionType) -> FunctionType:
     cells = tuple(CellType() for _ in code.co_freevars)
     copy = FunctionType(code, own_globals, original.__name__, original.__defaults__, cells)
     copy.__kwdefaults__ = original.__kwdefaults__
-    copy.__module__, copy.__qualname__ = original.__module__, original.__qualname__
+    copy.__qualname__ = original.__qualname__
+    # Numba imports a function's module when it loads the function from a cache. The author's may
+    # have moved, or not be importable by its name; this one always is.
+    copy.__module__ = __name__
     return copy
 
 

@@ -98,6 +98,13 @@ def test_another_process_finds_the_kernel_until_anything_behind_it_changes(user,
     assert user() == ["gives 3.0"]
 
 
+def test_a_step_that_moved_to_another_module_is_found(user, tmp_path):
+    assert user() == ["compiles test", "gives 7.0"]
+    (tmp_path / "network.py").rename(tmp_path / "moved.py")
+    edit(tmp_path / "main.py", "import network", "import moved as network")
+    assert user() == ["gives 7.0"]
+
+
 def test_a_new_helper_is_used_at_once(cache):
     # As in a notebook: the cell that defines the helper runs again, that of the step does not.
     def doubled(x):
