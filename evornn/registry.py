@@ -89,7 +89,8 @@ def class_from_file(name: str, kind: str) -> type:
     path, _, attribute = name.rpartition(":")
     if not Path(path).is_file():
         raise ConfigurationError(f"{kind} {name!r}: there is no file {path!r}")
-    module_name = Path(path).stem
+    # A name of its own, so that a user's json.py hides nothing.
+    module_name = f"evornn_user_{Path(path).stem}"
     spec = importlib.util.spec_from_file_location(module_name, path)
     assert spec is not None
     assert spec.loader is not None

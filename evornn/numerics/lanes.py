@@ -15,14 +15,19 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.imputils import impl_ret_borrowed
 from numba.core.typeconv import Conversion
-from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import (
     intrinsic,
-    lower_builtin,
     lower_cast,
     models,
     overload,
     register_model,
+)
+
+from evornn.numerics.operators import (
+    register_arithmetic,
+    register_binary,
+    register_comparisons,
+    register_unary,
 )
 
 #: bytes in one vector: a full AVX-512 register; narrower machines split it in two or four
@@ -109,110 +114,41 @@ for _scalar in SCALARS:
         return as_lanes(context, builder, value, fromty, toty)
 
 
-_ARITHMETIC = {
-    operator.add: "fadd",
-    operator.sub: "fsub",
-    operator.mul: "fmul",
-    operator.truediv: "fdiv",
-    operator.iadd: "fadd",
-    operator.isub: "fsub",
-    operator.imul: "fmul",
-    operator.itruediv: "fdiv",
-}
-_COMPARISONS = {
-    operator.lt: "<",
-    operator.le: "<=",
-    operator.gt: ">",
-    operator.ge: ">=",
-    operator.eq: "==",
-    operator.ne: "!=",
-}
-_LOGIC = {operator.and_: "and_", operator.or_: "or_", operator.xor: "xor"}
+def _combine(context: Any, builder: Any, lanes: Lanes, instruction: str, operands: Any) -> Any:
+    x, y = (as_lanes(context, builder, value, ty, lanes) for value, ty in operands)
+    return getattr(builder, instruction)(x, y)
 
 
-def _pairs() -> list[tuple[type, type]]:
-    return [(Lanes, Lanes)] + [p for s in SCALARS for p in ((Lanes, s), (s, Lanes))]
+def _vector(context: Any, builder: Any, lanes: Lanes, value: Any, ty: types.Type) -> Any:
+    return as_lanes(context, builder, value, ty, lanes)
 
 
-def _register_arithmetic(op: Any, instruction: str) -> None:
-    @infer_global(op)
-    class Arithmetic(AbstractTemplate):
-        def generic(self, args: Any, kws: Any) -> Any:
-            lanes = first_lanes(*args) if len(args) == 2 else None
-            return lanes and signature(lanes, *args)
-
-    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        lanes = sig.return_type
-        x, y = (
-            as_lanes(context, builder, v, t, lanes) for v, t in zip(args, sig.args, strict=True)
-        )
-        return getattr(builder, instruction)(x, y)
-
-    for left, right in _pairs():
-        lower_builtin(op, left, right)(lower)
+def _common_mask(*candidates: types.Type) -> Any:
+    first = candidates[0]
+    return first if isinstance(first, Mask) and all(c == first for c in candidates) else None
 
 
-def _register_comparison(op: Any, symbol: str) -> None:
-    @infer_global(op)
-    class Comparison(AbstractTemplate):
-        def generic(self, args: Any, kws: Any) -> Any:
-            lanes = first_lanes(*args) if len(args) == 2 else None
-            return lanes and signature(Mask(lanes.width), *args)
-
-    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        lanes = first_lanes(*sig.args)
-        x, y = (
-            as_lanes(context, builder, v, t, lanes) for v, t in zip(args, sig.args, strict=True)
-        )
-        # NaN compares false with everything, and unequal to itself.
-        compare = builder.fcmp_unordered if symbol == "!=" else builder.fcmp_ordered
-        return compare(symbol, x, y)
-
-    for left, right in _pairs():
-        lower_builtin(op, left, right)(lower)
-
-
-def _register_logic(op: Any, instruction: str) -> None:
-    @infer_global(op)
-    class Logic(AbstractTemplate):
-        def generic(self, args: Any, kws: Any) -> Any:
-            if len(args) == 2 and isinstance(args[0], Mask) and args[0] == args[1]:
-                return signature(args[0], *args)
-            return None
-
-    @lower_builtin(op, Mask, Mask)
-    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return getattr(builder, instruction)(*args)
-
-
-for _op, _instruction in _ARITHMETIC.items():
-    _register_arithmetic(_op, _instruction)
-for _op, _symbol in _COMPARISONS.items():
-    _register_comparison(_op, _symbol)
-for _op, _instruction in _LOGIC.items():
-    _register_logic(_op, _instruction)
-
-
-@infer_global(operator.neg)
-class _Negation(AbstractTemplate):
-    def generic(self, args: Any, kws: Any) -> Any:
-        return signature(args[0], args[0]) if isinstance(args[0], Lanes) else None
-
-
-@lower_builtin(operator.neg, Lanes)
 def _lower_negation(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return builder.fneg(args[0])
 
 
-@infer_global(operator.invert)
-class _Inversion(AbstractTemplate):
-    def generic(self, args: Any, kws: Any) -> Any:
-        return signature(args[0], args[0]) if isinstance(args[0], Mask) else None
-
-
-@lower_builtin(operator.invert, Mask)
 def _lower_inversion(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return builder.not_(args[0])
+
+
+def _lower_logic(instruction: str) -> Any:
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return getattr(builder, instruction)(*args)
+
+    return lower
+
+
+register_arithmetic(Lanes, SCALARS, first_lanes, _combine)
+register_comparisons(Lanes, SCALARS, first_lanes, lambda lanes: Mask(lanes.width), _vector)
+register_unary(operator.neg, Lanes, _lower_negation)
+register_unary(operator.invert, Mask, _lower_inversion)
+for _op, _instruction in ((operator.and_, "and_"), (operator.or_, "or_"), (operator.xor, "xor")):
+    register_binary(_op, Mask, (), _common_mask, _lower_logic(_instruction))
 
 
 def lanes_intrinsic(name: str, arity: int) -> Any:

@@ -21,10 +21,8 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.typeconv import Conversion
-from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import (
     intrinsic,
-    lower_builtin,
     lower_cast,
     models,
     overload,
@@ -33,6 +31,11 @@ from numba.extending import (
 
 from evornn.numerics.elementary import ELEMENTARY
 from evornn.numerics.lanes import SCALARS, Lanes, Mask, as_lanes, llvm_vector
+from evornn.numerics.operators import (
+    register_arithmetic,
+    register_comparisons,
+    register_unary,
+)
 from evornn.numerics.primitives import copy_sign, fma, where
 
 #: words of the tape's header
@@ -179,8 +182,9 @@ for _constant in (Lanes, *SCALARS):
         return make_variable(context, builder, toty, vector, null, _I64(0))
 
 
-def _combine(context: Any, builder: Any, ty: Variable, op: str, x: Operand, y: Operand) -> Any:
+def _combine(context: Any, builder: Any, ty: Variable, op: str, operands: Any) -> Any:
     """x op y, recorded by the cheapest kind that fits."""
+    x, y = (Operand(context, builder, value, t, ty.lanes) for value, t in operands)
     value = getattr(builder, op)(x.value, y.value)
     one = ir.Constant(llvm_vector(ty.lanes), [1.0] * ty.lanes.width)
 
@@ -214,84 +218,22 @@ def _combine(context: Any, builder: Any, ty: Variable, op: str, x: Operand, y: O
     return finish(PRODUCT, [x, y], quotient_partials)
 
 
-def _pairs() -> list[tuple[type, type]]:
-    others = [p for s in (Lanes, *SCALARS) for p in ((Variable, s), (s, Variable))]
-    return [(Variable, Variable), *others]
+def _vector(context: Any, builder: Any, ty: Variable, value: Any, operand: types.Type) -> Any:
+    return Operand(context, builder, value, operand, ty.lanes).value
 
 
-def _register_arithmetic(op: Any, instruction: str) -> None:
-    @infer_global(op)
-    class Arithmetic(AbstractTemplate):
-        def generic(self, args: Any, kws: Any) -> Any:
-            variable = first_variable(*args) if len(args) == 2 else None
-            return variable and signature(variable, *args)
-
-    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        ty = sig.return_type
-        x, y = (
-            Operand(context, builder, v, t, ty.lanes) for v, t in zip(args, sig.args, strict=True)
-        )
-        return _combine(context, builder, ty, instruction, x, y)
-
-    for left, right in _pairs():
-        lower_builtin(op, left, right)(lower)
-
-
-def _register_comparison(op: Any, symbol: str) -> None:
-    @infer_global(op)
-    class Comparison(AbstractTemplate):
-        def generic(self, args: Any, kws: Any) -> Any:
-            variable = first_variable(*args) if len(args) == 2 else None
-            return variable and signature(Mask(variable.lanes.width), *args)
-
-    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        variable = first_variable(*sig.args)
-        x, y = (
-            Operand(context, builder, v, t, variable.lanes).value
-            for v, t in zip(args, sig.args, strict=True)
-        )
-        compare = builder.fcmp_unordered if symbol == "!=" else builder.fcmp_ordered
-        return compare(symbol, x, y)
-
-    for left, right in _pairs():
-        lower_builtin(op, left, right)(lower)
-
-
-for _op, _instruction in (
-    (operator.add, "fadd"),
-    (operator.sub, "fsub"),
-    (operator.mul, "fmul"),
-    (operator.truediv, "fdiv"),
-    (operator.iadd, "fadd"),
-    (operator.isub, "fsub"),
-    (operator.imul, "fmul"),
-    (operator.itruediv, "fdiv"),
-):
-    _register_arithmetic(_op, _instruction)
-for _op, _symbol in (
-    (operator.lt, "<"),
-    (operator.le, "<="),
-    (operator.gt, ">"),
-    (operator.ge, ">="),
-    (operator.eq, "=="),
-    (operator.ne, "!="),
-):
-    _register_comparison(_op, _symbol)
-
-
-@infer_global(operator.neg)
-class _Negation(AbstractTemplate):
-    def generic(self, args: Any, kws: Any) -> Any:
-        return signature(args[0], args[0]) if isinstance(args[0], Variable) else None
-
-
-@lower_builtin(operator.neg, Variable)
 def _lower_negation(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     ty = sig.return_type
     x = Operand(context, builder, args[0], ty, ty.lanes)
     minus_one = ir.Constant(llvm_vector(ty.lanes), [-1.0] * ty.lanes.width)
     value = builder.fneg(x.value)
     return on_tape(context, builder, ty, [x], UNARY, value, lambda: [minus_one])
+
+
+_CONSTANTS = (Lanes, *SCALARS)
+register_arithmetic(Variable, _CONSTANTS, first_variable, _combine)
+register_comparisons(Variable, _CONSTANTS, first_variable, lambda ty: Mask(ty.lanes.width), _vector)
+register_unary(operator.neg, Variable, _lower_negation)
 
 
 @intrinsic
