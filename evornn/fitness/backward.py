@@ -229,7 +229,7 @@ def make_genome_gradient_kernel(
                 if stop[0] != 0:
                     return True
                 sequence = Sequence(
-                    data.inputs[q], data.targets[q], data.judged[q], data.lengths[q]
+                    data.inputs[q], data.targets[q], data.judged[q], data.lengths[q], data.ends[q]
                 )
                 total = rollout(w, k, sequence, data, layout, buffers, True, stop)
                 if not backward(k, sequence, data, layout, buffers, tape, scale, stop):
@@ -270,6 +270,7 @@ def make_sequence_gradient_kernel(
         values, adjoints = view_lanes(tape.values), view_lanes(tape.adjoints)
         inputs, targets = view_lanes(data.inputs), view_lanes(data.targets)
         judged, totals = view_lanes(data.judged), view_lanes(sums)
+        ends = view_lanes(data.ends)
         buffers = Buffers(
             view_lanes(work.states),
             view_lanes(work.scratch),
@@ -287,7 +288,7 @@ def make_sequence_gradient_kernel(
                     return True
                 for i in range(adjoints.shape[0]):
                     adjoints[i] = 0.0
-                sequence = Sequence(inputs[b], targets[b], judged[b], data.lengths[b])
+                sequence = Sequence(inputs[b], targets[b], judged[b], data.lengths[b], ends[b])
                 totals[g, b] = rollout(w, k, sequence, data, layout, buffers, True, stop)
                 if not backward(k, sequence, data, layout, buffers, tape, scale, stop):
                     return False

@@ -16,13 +16,15 @@ class Data(NamedTuple):
 
     With genomes in lanes: `inputs` (sequence, time, feature), `targets` (sequence, time, output),
     `judged` (sequence, time). With sequences in lanes they are (group, time, feature, lane) and so
-    on. `lengths` is that of each sequence, or the longest of each group.
+    on. `lengths` is that of each sequence, or the longest of each group; `ends` (group, lane), or
+    (sequence,), holds the lengths as floats.
     """
 
     inputs: np.ndarray
     targets: np.ndarray
     judged: np.ndarray
     lengths: np.ndarray
+    ends: np.ndarray
     #: for each input the output that replaces it in a free run, or −1
     feedback: np.ndarray
     #: steps that see the given inputs
@@ -36,6 +38,8 @@ class Sequence(NamedTuple):
     targets: Any
     judged: Any
     length: int
+    #: the length of each lane
+    end: Any
 
 
 class Buffers(NamedTuple):

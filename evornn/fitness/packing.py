@@ -24,6 +24,7 @@ def scalar_data(sequences: Sequences, dtype: np.dtype) -> Data:
         targets=_copy(sequences.targets, dtype),
         judged=_copy(sequences.judged, dtype),
         lengths=sequences.lengths.astype(np.int64),
+        ends=sequences.lengths.astype(dtype),
         feedback=_feedback(sequences),
         free_running=_free_running(sequences),
     )
@@ -35,11 +36,13 @@ def lane_data(sequences: Sequences, dtype: np.dtype) -> Data:
     lengths = sequences.lengths
     groups = -(-len(lengths) // width)
     padded = np.concatenate([lengths, np.zeros(groups * width - len(lengths), np.int64)])
+    by_lane = padded.reshape(groups, width)
     return Data(
         inputs=_grouped(sequences.inputs, groups, dtype),
         targets=_grouped(sequences.targets, groups, dtype),
         judged=_grouped(sequences.judged, groups, dtype),
-        lengths=padded.reshape(groups, width).max(axis=1),
+        lengths=by_lane.max(axis=1),
+        ends=by_lane.astype(dtype),
         feedback=_feedback(sequences),
         free_running=_free_running(sequences),
     )
@@ -52,6 +55,7 @@ def groups_of(data: Data, part: slice) -> Data:
         targets=data.targets[part],
         judged=data.judged[part],
         lengths=data.lengths[part],
+        ends=data.ends[part],
     )
 
 

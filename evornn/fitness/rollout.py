@@ -76,6 +76,27 @@ def observed_as_given(
     return ty(x, inputs, types.intp, outputs, types.intp, data), codegen
 
 
+def _reset_ended(states: Any, begin: int, count: int, end: Any, steps: int) -> None:
+    """Zero the state of lanes that end after `steps` steps or before.
+
+    A lane goes on until the longest of its group ends. Nobody judges it, but its state could
+    overflow, and an infinite derivative times nothing would make the gradient NaN.
+    """
+
+
+@overload(_reset_ended, strict=False)
+def _reset_ended_compiled(states: Any, begin: Any, count: Any, end: Any, steps: Any) -> Any:
+    if not isinstance(end, Lanes):
+        return lambda states, begin, count, end, steps: None
+
+    def compiled(states: Any, begin: Any, count: Any, end: Any, steps: Any) -> None:
+        goes_on = end > steps
+        for i in range(begin, begin + count):
+            states[i] = where(goes_on, states[i], 0.0)
+
+    return compiled
+
+
 def make_rollout(
     step: Callable[..., None], error: Callable[..., Any], records: Records, feeds_back: bool
 ) -> Callable[..., Any]:
@@ -110,6 +131,7 @@ def make_rollout(
             s_next = record(Following, layout.following, states, after * state_size, scratch)
             y = record(Output, layout.output, outputs, (t & output_rows) * output_size, scratch).y
             step(w, k, x, s, s_next, y)
+            _reset_ended(states, after * state_size, state_size, sequence.end, t + 1)
             if _unjudged(sequence.judged[t]):
                 continue
             # Kahan's sum: the loss keeps its digits over any number of steps. A lane that does
@@ -154,7 +176,7 @@ def make_genome_kernel(rollout: Callable[..., Any], records: Records) -> Callabl
                 if stop[0] != 0:
                     return
                 sequence = Sequence(
-                    data.inputs[q], data.targets[q], data.judged[q], data.lengths[q]
+                    data.inputs[q], data.targets[q], data.judged[q], data.lengths[q], data.ends[q]
                 )
                 outputs[0] = rollout(w, k, sequence, data, layout, buffers, False, stop)
                 for lane in range(min(width, genomes.shape[0] - first)):
@@ -179,6 +201,7 @@ def make_sequence_kernel(rollout: Callable[..., Any], records: Records) -> Calla
             view_lanes(data.targets),
             view_lanes(data.judged),
         )
+        ends = view_lanes(data.ends)
         totals, outputs = view_lanes(sums), view_lanes(traces)
         states, scratch = view_lanes(work.states), view_lanes(work.scratch)
         x = view_lanes(work.inputs)
@@ -190,7 +213,7 @@ def make_sequence_kernel(rollout: Callable[..., Any], records: Records) -> Calla
             for b in range(data.lengths.shape[0]):
                 if stop[0] != 0:
                     return
-                sequence = Sequence(inputs[b], targets[b], judged[b], data.lengths[b])
+                sequence = Sequence(inputs[b], targets[b], judged[b], data.lengths[b], ends[b])
                 buffers = Buffers(states, scratch, x, outputs[g, b])
                 totals[g, b] = rollout(w, k, sequence, data, layout, buffers, keep, stop)
 

@@ -7,6 +7,7 @@ from evornn.encodings import Bounded
 from evornn.fitness import Fitness
 from evornn.fitness.backward import make_tape
 from evornn.fitness.compiled import CompiledEngine
+from evornn.fitness.squared_error import squared_error
 from evornn.networks import Elman
 from evornn.tasks import Sequences
 
@@ -101,3 +102,18 @@ def test_the_plain_tape_agrees(case, plain_python):
     plain_losses, plain_gradients = slow.value_and_grad(population)
     np.testing.assert_allclose(plain_losses, losses, rtol=1e-12)
     np.testing.assert_allclose(plain_gradients, gradients, atol=1e-12)
+
+
+def test_a_sequence_that_has_ended_spoils_no_gradient():
+    """Its lane runs on beside a longer one, and overflows."""
+    network = Elman(inputs=1, hidden=2, outputs=1, activation="identity")
+    quiet, short = np.zeros((400, 1)), np.ones((3, 1))
+    task = Sequences([quiet, short], [quiet, short])
+    weights = {name: np.ones(shape) for name, shape in network.weights.items()}
+    weights |= {"U": 2.0 * np.eye(2), "b": np.zeros(2), "c": np.zeros(1)}
+    genome = np.concatenate([part.ravel() for part in weights.values()])[np.newaxis]
+    engine = CompiledEngine(network, squared_error, task, np.dtype(np.float32), 1)
+    _, of_genomes = engine._genome_gradients(engine._cast(genome), 1.0)
+    _, of_sequences = engine._sequence_gradients(engine._cast(genome), 1.0)
+    assert np.isfinite(of_genomes).all()
+    np.testing.assert_allclose(of_sequences, of_genomes, rtol=1e-5)
