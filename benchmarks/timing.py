@@ -12,13 +12,12 @@ PAUSE_SECONDS = 0.05
 
 
 def medians(contenders: dict[str, Callable[[], Any]], rounds: int = 7) -> dict[str, float]:
-    """Median seconds of each contender, called once to warm up and then in turn."""
-    for call in contenders.values():
-        call()
+    """Median seconds of each contender, called in turn, each time once to warm up and once more."""
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, call in contenders.items():
             time.sleep(PAUSE_SECONDS)
+            call()
             began = time.perf_counter()
             call()
             seconds[name].append(time.perf_counter() - began)
