@@ -41,6 +41,11 @@ class Kernel:
         self._dispatcher = dispatcher
         self._entry: Any = None
 
+    @property
+    def compiled(self) -> bool:
+        """Whether it has been called before."""
+        return self._entry is not None
+
     def __call__(self, *args: Any) -> Any:
         if self._entry is None:
             result = self._dispatcher(*args)
@@ -136,7 +141,7 @@ class CompiledEngine:
                 stop, sums[:, part], traces[:, part],
             )  # fmt: skip
 
-        run_pieces(piece, split(groups, self.threads), self.threads)
+        self._run("sequences", piece, split(groups, self.threads))
         traces = traces[0, :, : steps * features].reshape(groups, steps, features, width)
         by_sequence = np.moveaxis(traces, 3, 1).reshape(groups * width, steps, features)
         outputs = by_sequence[: len(self.sequences.lengths)].astype(np.float64)
@@ -158,7 +163,7 @@ class CompiledEngine:
             self._call("genomes", weights[part], data, self._layout, work, stop, sums[part])
             self._idle_work.append(work)
 
-        run_pieces(piece, self._blocks(len(weights)), self.threads)
+        self._run("genomes", piece, self._blocks(len(weights)))
         return sums
 
     def _sequence_sums(self, weights: np.ndarray) -> np.ndarray:
@@ -177,7 +182,7 @@ class CompiledEngine:
             )  # fmt: skip
             sums[rows, columns] = own
 
-        run_pieces(piece, self._grid(len(weights), groups), self.threads)
+        self._run("sequences", piece, self._grid(len(weights), groups))
         return ungrouped(sums, len(self.sequences.lengths)).astype(np.float64)
 
     def _genome_gradients(self, weights: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
@@ -196,7 +201,7 @@ class CompiledEngine:
                 gradients[part],
             )
 
-        run_pieces(piece, self._blocks(len(weights)), self.threads)
+        self._run("gradients of genomes", piece, self._blocks(len(weights)))
         return sums, gradients
 
     def _sequence_gradients(
@@ -217,7 +222,7 @@ class CompiledEngine:
             )  # fmt: skip
             sums[part], gradients[part] = own, grown
 
-        run_pieces(piece, self._grid(len(weights), groups), self.threads)
+        self._run("gradients of sequences", piece, self._grid(len(weights), groups))
         # Groups are added in their order, whichever thread computed them.
         total = np.zeros(weights.shape)
         for group in range(groups):
@@ -247,6 +252,16 @@ class CompiledEngine:
         numbers = following + network.outputs + network.inputs
         self._tape_capacity = max(self._tape_capacity, network.weight_count + 8 * numbers + 64)
         return make_tape(self._tape_capacity, following, network.outputs, self.dtype)
+
+    def _run(self, kind: str, piece: Callable[..., None], pieces: list[Any]) -> None:
+        """All pieces on threads; a kernel is compiled before, where Ctrl-C is heard."""
+        if not self._kernel(kind).compiled:
+            nothing = slice(0, 0)
+            first = pieces[0]
+            piece(
+                nothing if isinstance(first, slice) else (nothing, first[1]), np.zeros(1, np.int64)
+            )
+        run_pieces(piece, pieces, self.threads)
 
     def _call(self, kind: str, *args: Any) -> Any:
         try:

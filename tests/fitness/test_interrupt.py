@@ -11,7 +11,7 @@ import pytest
 
 from evornn.fitness.threads import run_pieces
 
-# Some hours of work; the kernels are compiled before the call that is interrupted.
+# A minute of work and more; the kernels are compiled before the call that is interrupted.
 SCRIPT = """
 import sys
 import numpy as np
@@ -39,7 +39,7 @@ except KeyboardInterrupt:
 @pytest.mark.parametrize("method", ["__call__", "value_and_grad"])
 @pytest.mark.parametrize("count", [1, 2])
 def test_ctrl_c_leaves_a_long_call(method, count):
-    size = 10**5 if method == "__call__" else 64
+    size = 10**5 if method == "__call__" else 2 * 10**4
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT.replace("SIZE", str(size)), method, str(count)],
         stdout=subprocess.PIPE,
@@ -51,6 +51,41 @@ def test_ctrl_c_leaves_a_long_call(method, count):
     # Uninterrupted it would take far longer, stopped about a second.
     output, _ = process.communicate(timeout=30)
     assert output == "interrupted\n"
+    assert process.returncode == 130
+
+
+COMPILING = """
+import sys
+import numpy as np
+from evornn.fitness import Fitness
+from evornn.networks import LSTM
+from evornn.numerics import kernels
+from evornn.tasks import Sequences
+
+network = LSTM(inputs=1, hidden=3, outputs=1)
+fitness = Fitness(Sequences(np.zeros((1, 5, 1)), np.ones((1, 5, 1))), network)
+kernels.announce = lambda name: print("compiling", flush=True)
+kernels.write_checked = lambda *anything: print("compiled", flush=True)
+try:
+    fitness.value_and_grad(np.zeros((16, network.weight_count)))
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_leaves_a_compilation(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-c", COMPILING],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "EVORNN_CACHE_DIR": str(tmp_path)},
+    )
+    assert process.stdout.readline() == "compiling\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    assert output == ""
     assert process.returncode == 130
 
 
