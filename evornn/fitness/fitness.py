@@ -53,12 +53,14 @@ class Fitness:
         task: Task,
         network: Network,
         encoding: Encoding | None = None,
-        dtype: str = "float32",
+        dtype: str | type[np.floating] = "float32",
         threads: int | None = None,
         split: str = "train",
     ) -> None:
         from evornn.encodings.direct import Direct
 
+        if not isinstance(dtype, str):
+            dtype = np.dtype(dtype).name
         check_choice("dtype", dtype, ("float32", "float64"))
         self.task, self.network, self.encoding = task, network, encoding or Direct()
         self.dtype, self.threads = dtype, thread_count(threads)

@@ -44,7 +44,7 @@ def check_step(network: Any, error: Callable[..., Any], dtype: np.dtype) -> None
         with np.errstate(all="ignore"):
             network.step(w, k, x, s, s_next, y)
     except Exception as mistake:  # whatever an author's code may raise
-        raise StepError(_located(mistake, network.step)) from mistake
+        raise StepError(_located(mistake, network.step)) from None
     _check_written(network, s_next, y)
 
 
@@ -100,6 +100,7 @@ _ONE_BY_ONE = "a step works on one number at a time: index its arrays, and loop 
 _READ_ONLY = "a step writes to s_next and y only"
 _CURES = (
     (TypeError, "LaneArray", _ONE_BY_ONE),
+    (TypeError, "ufunc", "write the function of evornn.numerics in place of NumPy's"),
     (TypeError, "Number", "only functions from evornn.numerics know the numbers of a step"),
     (AttributeError, "'LaneArray'", _ONE_BY_ONE),
     (AttributeError, "can't set", "write to the elements of an array: s_next.h[i] = ..."),
