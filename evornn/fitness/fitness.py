@@ -11,8 +11,8 @@ from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
 from evornn.fitness.engine import Engine
 from evornn.fitness.readout import linear_twin
-from evornn.fitness.squared_error import squared_error
 from evornn.fitness.threads import thread_count
+from evornn.losses import loss_function
 from evornn.networks.network import Network
 from evornn.tasks.sequences import Sequences
 from evornn.tasks.task import Task
@@ -69,7 +69,7 @@ class Fitness:
         self._map = self.encoding.bind(network)
         self.genes = self._map.genes
         self.steps = int(self.sequences.lengths.sum())
-        self._divisor = self.sequences.normaliser * self.sequences.output_size
+        self._divisor = self.sequences.divisor
         twin = linear_twin(network, self.sequences)
         self._engine = self.simulation(twin.sequences, twin.network) if twin else self.simulation()
 
@@ -140,14 +140,15 @@ class Fitness:
         from evornn.numerics.mistakes import check_step
 
         network, sequences = network or self.network, sequences or self.sequences
-        check_step(network, squared_error, np.dtype(self.dtype))
+        error, dtype = loss_function(sequences.loss_function).error, np.dtype(self.dtype)
+        check_step(network, error, dtype)
         if numba.config.DISABLE_JIT:
             from evornn.fitness.plain import PlainEngine
 
-            return PlainEngine(network, squared_error, sequences, np.dtype(self.dtype))
+            return PlainEngine(network, error, sequences, dtype)
         from evornn.fitness.compiled import CompiledEngine
 
-        return CompiledEngine(network, squared_error, sequences, np.dtype(self.dtype), self.threads)
+        return CompiledEngine(network, error, sequences, dtype, self.threads)
 
 
 def _ordered_sum(sums: np.ndarray) -> np.ndarray:

@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from evornn.losses import loss_function
+from evornn.losses.squared_error import squared_error
 from evornn.networks.network import Network, Shapes
 from evornn.numerics import affine
 from evornn.tasks.sequences import Sequences
@@ -83,6 +85,8 @@ class LinearTwin(NamedTuple):
 def linear_twin(network: Network, sequences: Sequences) -> LinearTwin | None:
     """The twin of `network` on `sequences`, or None where its states depend on the genome."""
     if not getattr(network, "fixed_features", False) or sequences.free_running is not None:
+        return None
+    if loss_function(sequences.loss_function).error is not squared_error:
         return None
     R = triangular_factor(network, sequences)
     readouts = sequences.output_size

@@ -5,6 +5,8 @@ targets, over all sequences and their steps t:
 
     loss = Σ_t v_t · mean_k (y_tk − d_tk)² / Σ_t v_t
 
+or another of `evornn.losses`, as `loss_function` says.
+
 The judged steps say what kind of a task it is:
 
 >>> import numpy as np
@@ -56,6 +58,7 @@ import numpy as np
 
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
+from evornn.losses import Loss, loss_function
 from evornn.tasks.ragged import check_finite, judged_list, padded, sequence_list
 from evornn.tasks.task import Solved, Task
 
@@ -77,6 +80,10 @@ class Sequences(Task):
     feedback
         For each input feature the index of the output that replaces it in a free run, or −1 where
         the given input stays. None: output k replaces input k.
+    loss_function
+        One of `evornn.losses`: "mean_squared_error", "sum_squared_error", or, with outputs that are
+        logits, "binary_cross_entropy" (targets from 0 to 1) and "softmax_cross_entropy" (a
+        distribution over the outputs at each judged step).
 
     Attributes
     ----------
@@ -98,6 +105,7 @@ class Sequences(Task):
     lengths: np.ndarray
     free_running: int | None
     feedback: tuple[int, ...] | None
+    loss_function: str
 
     def __init__(
         self,
@@ -107,6 +115,7 @@ class Sequences(Task):
         *,
         free_running: int | None = None,
         feedback: Sequence[int] | None = None,
+        loss_function: str = "mean_squared_error",
     ) -> None:
         given, wanted = sequence_list("inputs", inputs), sequence_list("targets", targets)
         _check_pairs(given, wanted)
@@ -119,6 +128,9 @@ class Sequences(Task):
         self.free_running = free_running
         self.feedback = self._checked_feedback(free_running, feedback)
         self.normaliser = math.fsum(self.judged.ravel())
+        self.loss_function = loss_function
+        counted = self.judged > 0.0
+        self._loss.check_targets(self.targets[counted])
         for array in (self.inputs, self.targets, self.judged, self.lengths):
             array.flags.writeable = False
 
@@ -163,34 +175,48 @@ class Sequences(Task):
         return int(np.count_nonzero(self.judged))
 
     @property
-    def constant_loss(self) -> float:
-        """Loss of the best constant answer: the weighted variance of the targets, output mean.
+    def _loss(self) -> Loss:
+        return loss_function(self.loss_function)
 
-        Sums are correctly rounded (`math.fsum`), so they depend on no order.
-        """
+    @property
+    def divisor(self) -> float:
+        """What the sum of the judged errors is divided by."""
+        return self._loss.divisor(self.normaliser, self.output_size)
+
+    @property
+    def constant_loss(self) -> float:
+        """Loss of the best constant answer: for squared errors the weighted variance."""
         counted = self.judged > 0.0
-        weights, targets = self.judged[counted], self.targets[counted]
-        best = [math.fsum(weights * column) / self.normaliser for column in targets.T]
-        return self._weighted_mean(weights, targets - best)
+        return self._loss.of_best_constant(self.targets[counted], self.judged[counted])
 
     def loss(self, outputs: np.ndarray) -> float:
         """Loss of `outputs` (sequence, time, output), in float64: the oracle of every fitness.
 
         NaN where a judged output is NaN; whatever stands at steps that are not judged is ignored.
         """
+        counted = self.judged > 0.0
+        answers = self._checked_outputs(outputs)[counted]
+        return self._loss.of(answers, self.targets[counted], self.judged[counted])
+
+    def accuracy(self, outputs: np.ndarray, tolerance: float | None = None) -> float:
+        """Share of the judged steps at which `outputs` (sequence, time, output) are right.
+
+        Right is the largest output at a target's class (softmax), every logit on its target's side
+        (binary cross-entropy), or every |error| within `tolerance` (squared errors; None takes the
+        task's own, `Task.tolerance`).
+        """
+        tolerance = self.tolerance if tolerance is None else tolerance
+        counted = self.judged > 0.0
+        answers = self._checked_outputs(outputs)[counted]
+        return float(np.mean(self._loss.right(answers, self.targets[counted], tolerance)))
+
+    def _checked_outputs(self, outputs: np.ndarray) -> np.ndarray:
         if np.shape(outputs) != self.targets.shape:
             raise ConfigurationError(
                 f"outputs must be (sequence, time, output) = {self.targets.shape}, got shape "
                 f"{np.shape(outputs)}"
             )
-        counted = self.judged > 0.0
-        errors = np.asarray(outputs, dtype=np.float64)[counted] - self.targets[counted]
-        return self._weighted_mean(self.judged[counted], errors)
-
-    def _weighted_mean(self, weights: np.ndarray, errors: np.ndarray) -> float:
-        """Weighted mean of the squares of `errors` (step, output)."""
-        squares = weights[:, np.newaxis] * errors**2
-        return math.fsum(squares.ravel()) / (self.normaliser * errors.shape[1])
+        return np.asarray(outputs, dtype=np.float64)
 
     def __repr__(self) -> str:
         least, most = self.lengths.min(), self.lengths.max()

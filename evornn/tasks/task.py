@@ -21,7 +21,7 @@ class Solved:
 class Task(ABC):
     """Base of all tasks. `train` is what a search sees; the held-out splits are for reports.
 
-    The loss is the mean squared error over the judged steps (`Sequences.loss`).
+    The loss is that of its data (`Sequences.loss`).
     """
 
     @property
@@ -56,7 +56,7 @@ class Task(ABC):
 
     @property
     def constant_loss(self) -> float:
-        """Mean squared error, on the training data, of the best constant answer."""
+        """Loss, on the training data, of the best constant answer."""
         return self.train.constant_loss
 
     @property

@@ -7,7 +7,7 @@ from evornn.encodings import Bounded
 from evornn.fitness import Fitness
 from evornn.fitness.backward import make_tape
 from evornn.fitness.compiled import CompiledEngine
-from evornn.fitness.squared_error import squared_error
+from evornn.losses.squared_error import squared_error
 from evornn.networks import Elman
 from evornn.tasks import Sequences
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evornn.fitness.plain import PlainEngine
-from evornn.fitness.squared_error import squared_error
+from evornn.losses.squared_error import squared_error
 from evornn.networks import CTRNN
 from evornn.tasks import Sequences
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import evornn
 from evornn.errors import ConfigurationError
 from evornn.fitness.plain import PlainEngine
-from evornn.fitness.squared_error import squared_error
+from evornn.losses.squared_error import squared_error
 from evornn.networks import CTRNN, ESN, GRU, LSTM, REGISTRY, Elman, FullyRecurrent, Jordan
 from evornn.registry import configuration
 from evornn.tasks import Sequences

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from evornn.fitness.compiled import CompiledEngine
 from evornn.fitness.plain import PlainEngine
-from evornn.fitness.squared_error import squared_error
+from evornn.losses.squared_error import squared_error
 from evornn.networks import Network
 from evornn.numerics import (
     absolute,
