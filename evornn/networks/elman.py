@@ -5,6 +5,7 @@
 
 The context units hold the hidden units of the step before, as they were before the update. Elman's
 units are logistic; here f is tanh and g the identity unless told otherwise, as in today's texts.
+With ``readout=False`` there is no output layer, and the outputs are the first hidden units.
 """
 
 from __future__ import annotations
@@ -16,8 +17,15 @@ from typing import Any
 import numpy as np
 
 from evornn.checks import check_size
+from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS, check_activation
-from evornn.networks.layers import dense_layer, recurrent_layer
+from evornn.networks.layers import (
+    check_readout,
+    read_out,
+    readout_layer,
+    readout_weights,
+    recurrent_layer,
+)
 from evornn.networks.network import Network, Shapes, option_step
 
 
@@ -30,17 +38,25 @@ class Elman(Network):
     outputs: int
     activation: str = "tanh"
     output_activation: str = "identity"
+    readout: bool = True
 
     def __post_init__(self) -> None:
         for name in ("inputs", "hidden", "outputs"):
             check_size(f"Elman.{name}", getattr(self, name))
         for name in ("activation", "output_activation"):
             check_activation(f"Elman.{name}", getattr(self, name))
+        check_readout(self)
+        if not self.readout and self.output_activation != "identity":
+            raise ConfigurationError(
+                f"Elman.output_activation {self.output_activation!r} is that of the readout, "
+                "which readout=False leaves out; leave it at 'identity'"
+            )
 
     @property
     def weights(self) -> Shapes:
-        n, m, o = self.hidden, self.inputs, self.outputs
-        return {"W": (n, m), "U": (n, n), "b": (n,), "V": (o, n), "c": (o,)}
+        n, m = self.hidden, self.inputs
+        recurrent = {"W": (n, m), "U": (n, n), "b": (n,)}
+        return recurrent | readout_weights(self.readout, n, self.outputs)
 
     @property
     def state(self) -> Shapes:
@@ -48,7 +64,7 @@ class Elman(Network):
 
     @property
     def step(self) -> Callable[..., None]:
-        return option_step(_make_step, self.activation, self.output_activation)
+        return option_step(_make_step, self.activation, self.output_activation, self.readout)
 
     def reference(self, weights: Any, inputs: np.ndarray) -> np.ndarray:
         w = self.named(weights)
@@ -58,15 +74,16 @@ class Elman(Network):
         outputs = []
         for x in np.asarray(inputs, np.float64):
             h = f(w["W"] @ x + w["U"] @ h + w["b"])
-            outputs.append(g(w["V"] @ h + w["c"]))
+            outputs.append(g(read_out(w, h, self.outputs)))
         return np.array(outputs)
 
 
-def _make_step(activation: str, output_activation: str) -> Callable[..., None]:
-    hidden_layer, output_layer = recurrent_layer(activation), dense_layer(output_activation)
+def _make_step(activation: str, output_activation: str, readout: bool) -> Callable[..., None]:
+    hidden_layer = recurrent_layer(activation)
+    output_layer = readout_layer(readout, output_activation)
 
     def step(w: Any, k: Any, x: Any, s: Any, s_next: Any, y: Any) -> None:
         hidden_layer(w.W, x, w.U, s.h, w.b, s_next.h)
-        output_layer(w.V, s_next.h, w.c, y)
+        output_layer(w, s_next.h, y)
 
     return step

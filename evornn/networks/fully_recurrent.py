@@ -15,10 +15,15 @@ from typing import Any
 import numpy as np
 
 from evornn.checks import check_size
-from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS, check_activation
+from evornn.networks.layers import (
+    check_readout,
+    read_out,
+    readout_layer,
+    readout_weights,
+    recurrent_layer,
+)
 from evornn.networks.network import Network, Shapes, option_step
-from evornn.numerics import affine
 
 
 @dataclass(frozen=True)
@@ -38,17 +43,13 @@ class FullyRecurrent(Network):
         for name in ("inputs", "hidden", "outputs"):
             check_size(f"FullyRecurrent.{name}", getattr(self, name))
         check_activation("FullyRecurrent.activation", self.activation)
-        if not self.readout and self.hidden < self.outputs:
-            raise ConfigurationError(
-                f"FullyRecurrent takes its outputs from its units: {self.hidden} hidden units "
-                f"cannot give {self.outputs} outputs; raise hidden or set readout=True"
-            )
+        check_readout(self)
 
     @property
     def weights(self) -> Shapes:
-        n, m, o = self.hidden, self.inputs, self.outputs
+        n, m = self.hidden, self.inputs
         recurrent = {"W": (n, m), "U": (n, n), "b": (n,)}
-        return {**recurrent, "V": (o, n), "c": (o,)} if self.readout else recurrent
+        return recurrent | readout_weights(self.readout, n, self.outputs)
 
     @property
     def state(self) -> Shapes:
@@ -64,27 +65,15 @@ class FullyRecurrent(Network):
         outputs = []
         for x in np.asarray(inputs, np.float64):
             h = f(w["W"] @ x + w["U"] @ h + w["b"])
-            outputs.append(w["V"] @ h + w["c"] if self.readout else h[: self.outputs])
+            outputs.append(read_out(w, h, self.outputs))
         return np.array(outputs)
 
 
 def _make_step(activation: str, readout: bool) -> Callable[..., None]:
-    f = ACTIVATIONS[activation].function
+    units, output_layer = recurrent_layer(activation), readout_layer(readout)
 
-    def units(w: Any, k: Any, x: Any, s: Any, s_next: Any, y: Any) -> None:
-        h = s_next.h
-        affine(w.W, x, w.b, h)
-        affine(w.U, s.h, h, h)
-        for i in range(h.shape[0]):
-            h[i] = f(h[i])
+    def step(w: Any, k: Any, x: Any, s: Any, s_next: Any, y: Any) -> None:
+        units(w.W, x, w.U, s.h, w.b, s_next.h)
+        output_layer(w, s_next.h, y)
 
-    def outputs_are_units(w: Any, k: Any, x: Any, s: Any, s_next: Any, y: Any) -> None:
-        units(w, k, x, s, s_next, y)
-        for o in range(y.shape[0]):
-            y[o] = s_next.h[o]
-
-    def linear_readout(w: Any, k: Any, x: Any, s: Any, s_next: Any, y: Any) -> None:
-        units(w, k, x, s, s_next, y)
-        affine(w.V, s_next.h, w.c, y)
-
-    return linear_readout if readout else outputs_are_units
+    return step

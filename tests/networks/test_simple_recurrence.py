@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from evornn.errors import ConfigurationError
 from evornn.networks import Elman, FullyRecurrent, Jordan
 
 IMPULSE = np.eye(5, 1)
@@ -23,6 +24,21 @@ def test_an_elman_network_recurs_in_its_hidden_units():
     weights = {"W": [[2.0]], "U": [[0.5]], "b": [0.0], "V": [[3.0]], "c": [1.0]}
     outputs = network.reference(weights, IMPULSE)[:, 0]
     np.testing.assert_allclose(outputs, 1.0 + 6.0 * 0.5 ** np.arange(5))
+
+
+def test_an_elman_network_without_a_readout_is_a_fully_recurrent_one(plain_outputs, rng):
+    elman = Elman(inputs=2, hidden=4, outputs=3, readout=False)
+    fully = FullyRecurrent(inputs=2, hidden=4, outputs=3)
+    assert dict(elman.weights) == dict(fully.weights)
+    weights, inputs = rng.normal(size=(2, elman.weight_count)), rng.normal(size=(6, 2))
+    expected = [fully.reference(w, inputs) for w in weights]
+    np.testing.assert_array_equal([elman.reference(w, inputs) for w in weights], expected)
+    np.testing.assert_allclose(plain_outputs(elman, weights, inputs), expected, rtol=1e-13)
+
+
+def test_an_activation_of_a_readout_that_is_not_there_is_refused():
+    with pytest.raises(ConfigurationError, match=r"output_activation 'tanh' .*readout=False"):
+        Elman(inputs=1, hidden=2, outputs=1, output_activation="tanh", readout=False)
 
 
 @pytest.mark.parametrize("mu", [0.0, 0.5, 1.0])
