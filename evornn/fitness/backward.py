@@ -17,7 +17,13 @@ from numba.core.imputils import impl_ret_borrowed
 from numba.extending import intrinsic, overload, register_jitable
 
 from evornn.fitness.layout import Buffers, Records, Sequence
-from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, _unjudged, observe, pack
+from evornn.fitness.rollout import (
+    STEPS_BETWEEN_LOOKS,
+    _unjudged,
+    make_beginning,
+    observe,
+    pack,
+)
 from evornn.numerics.lanes import Lanes, lane_count, view_lanes
 from evornn.numerics.leaves import make_leaves
 from evornn.numerics.primitives import where
@@ -113,7 +119,10 @@ def _seed_compiled(weight: Any, scale: Any) -> Any:
 
 
 def make_backward(
-    step: Callable[..., None], error: Callable[..., Any], records: Records
+    step: Callable[..., None],
+    error: Callable[..., Any],
+    start: Callable[..., None] | None,
+    records: Records,
 ) -> Callable[..., bool]:
     """The backward pass through one sequence, adding to the adjoints of the weights.
 
@@ -122,6 +131,8 @@ def make_backward(
     """
     Weights, State = records.weights, records.state
     Following, Output = records.following, records.output
+    starts = start is not None
+    begin = make_beginning(start, records)
 
     @register_jitable
     def backward(
@@ -169,9 +180,7 @@ def make_backward(
                 return False
             for i in range(computed0, header[NODES]):
                 adjoints[i] = 0.0
-            for i in range(state_size):
-                node = node_of(following[i])
-                adjoints[node] = adjoints[node] + carried[i]
+            _hand_over(carried, following, state_size, adjoints)
             for o in range(output_size):
                 node = node_of(y[o])
                 adjoints[node] = adjoints[node] + carried[state_size + o]
@@ -187,9 +196,29 @@ def make_backward(
                 if t >= data.free_running and o >= 0:
                     carried[state_size + o] = carried[state_size + o] + adjoints[input0 + i]
                 adjoints[input0 + i] = 0.0
+        if starts:
+            header[NODES], header[RECORDS] = computed0, 0
+            observe(values[input0:computed0], sequence.inputs, 0, buffers.outputs, 0, data)
+            begin(w, k, x, layout, following)
+            if header[NODES] > header[CAPACITY]:
+                return False
+            for i in range(input0, header[NODES]):
+                adjoints[i] = 0.0
+            _hand_over(carried, following, state_size, adjoints)
+            sweep(tape.records, header[RECORDS], values, partials, adjoints)
+            for i in range(input0, computed0):
+                adjoints[i] = 0.0
         return True
 
     return backward
+
+
+@register_jitable
+def _hand_over(carried: Any, following: Any, state_size: int, adjoints: Any) -> None:
+    """Add the adjoints of the next state to those of the nodes that computed it."""
+    for i in range(state_size):
+        node = node_of(following[i])
+        adjoints[node] = adjoints[node] + carried[i]
 
 
 def make_genome_gradient_kernel(

@@ -58,27 +58,26 @@ class Kernel:
 @cache
 def _kernel(
     kind: str,
-    step: Any,
-    error: Error,
+    parts: tuple[Any, ...],
     records: Records,
     feeds_back: bool,
     dtype: np.dtype,
     code: str,
 ) -> Kernel:
     """The kernel of one kind for one step; `code` is the fingerprint of all it is made of."""
-    return Kernel(_dispatcher(kind, step, error, records, feeds_back))
+    return Kernel(_dispatcher(kind, parts, records, feeds_back))
 
 
-def _dispatcher(kind: str, step: Any, error: Error, records: Records, feeds_back: bool) -> Any:
+def _dispatcher(kind: str, parts: tuple[Any, ...], records: Records, feeds_back: bool) -> Any:
     name, make_kernel, differentiates = _KINDS[kind]
 
-    def make(step: Any, error: Error) -> Callable[..., Any]:
-        rollout = make_rollout(step, error, records, feeds_back)
+    def make(step: Any, error: Error, start: Any = None) -> Callable[..., Any]:
+        rollout = make_rollout(step, error, start, records, feeds_back)
         if differentiates:
-            return make_kernel(rollout, make_backward(step, error, records), records)
+            return make_kernel(rollout, make_backward(step, error, start, records), records)
         return make_kernel(rollout, records)
 
-    return compiled(make, f"{name}-of-free-runs" if feeds_back else name, step, error)
+    return compiled(make, f"{name}-of-free-runs" if feeds_back else name, *parts)
 
 
 #: kind -> name in the cache, maker, whether it takes the backward pass too
@@ -98,7 +97,10 @@ class CompiledEngine:
     ) -> None:
         self.network, self.error, self.sequences = network, error, sequences
         self.dtype, self.threads = dtype, threads
-        self._step, self._code = network.step, fingerprint(network.step, error)
+        # A kernel is made of the step, the error, and the start where there is one.
+        start = [] if network.start is None else [network.start]
+        self._parts = (network.step, error, *start)
+        self._code = fingerprint(*self._parts)
         self._records = Records.of(network)
         self._layout = layout_for(network, dtype)
         self._scalar_data: Data | None = None
@@ -267,13 +269,11 @@ class CompiledEngine:
         try:
             return self._kernel(kind)(*args)
         except COMPILER_ERRORS as error:
-            raise explain(error, self._step) from None
+            raise explain(error, self._parts) from None
 
     def _kernel(self, kind: str) -> Kernel:
         feeds_back = self.sequences.free_running is not None
-        return _kernel(
-            kind, self._step, self.error, self._records, feeds_back, self.dtype, self._code
-        )
+        return _kernel(kind, self._parts, self._records, feeds_back, self.dtype, self._code)
 
     def _work(self, states: int, outputs: int = 1) -> Work:
         """Memory of one call that keeps so many states and outputs."""

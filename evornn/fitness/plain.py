@@ -80,6 +80,9 @@ class PlainEngine:
         w = plain_record(records.weights, weights, weights, list(network.weights.values()))
         s = self._blank(records.state, weights, width, network.state)
         y = _blank_vector(network.outputs, weights, width, self.dtype)
+        if network.start is not None and data.lengths[q]:
+            with np.errstate(all="ignore"):
+                network.start(w, self._constants, self._observe(data, q, 0, y, width), s)
         total, kept = Number(np.zeros(width, self.dtype)), []
         for t in range(int(data.lengths[q])):
             x = self._observe(data, q, t, y, width)

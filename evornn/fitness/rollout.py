@@ -97,16 +97,41 @@ def _reset_ended_compiled(states: Any, begin: Any, count: Any, end: Any, steps: 
     return compiled
 
 
+def make_beginning(start: Callable[..., None] | None, records: Records) -> Callable[..., None]:
+    """What writes the initial state, the first of `states`: `start`, or zeros."""
+    State = records.state
+
+    @register_jitable
+    def zeros(w: Any, k: Any, x: Any, layout: Any, states: Any) -> None:
+        for i in range(layout.state_size):
+            states[i] = 0.0
+
+    if start is None:
+        return zeros
+
+    @register_jitable
+    def started(w: Any, k: Any, x: Any, layout: Any, states: Any) -> None:
+        start(w, k, x, record(State, layout.state, states, 0, states))
+
+    return started
+
+
 def make_rollout(
-    step: Callable[..., None], error: Callable[..., Any], records: Records, feeds_back: bool
+    step: Callable[..., None],
+    error: Callable[..., Any],
+    start: Callable[..., None] | None,
+    records: Records,
+    feeds_back: bool,
 ) -> Callable[..., Any]:
     """The loop over time for `step`, giving the weighted sum of `error` over the judged steps.
 
-    `keep` keeps the states and outputs of all steps, one after another, in the buffers; otherwise
-    these hold two states and one output, and the last ones stay.
+    `start` writes the initial state, which is zero without it. `keep` keeps the states and outputs
+    of all steps, one after another, in the buffers; otherwise these hold two states and one output,
+    and the last ones stay.
     """
     State, Following, Output = records.state, records.following, records.output
     observed = observed_freely if feeds_back else observed_as_given
+    begin = make_beginning(start, records)
 
     @register_jitable
     def rollout(
@@ -116,8 +141,8 @@ def make_rollout(
         state_size, output_size = layout.state_size, layout.output[0]
         # The state of step t lies at row t & state_rows, its output at row t & output_rows.
         state_rows, output_rows = (-1, -1) if keep else (1, 0)
-        for i in range(state_size):
-            states[i] = 0.0
+        first = observed(buffers.inputs, sequence.inputs, 0, outputs, 0, data)
+        begin(w, k, first, layout, states)
         outputs[0] = 0.0
         total = outputs[0]
         carry = outputs[0]

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -44,6 +44,12 @@ class CTRNN(Network):
     Weights: tau (n,), theta (n,), g (n,) with gains, w (n, n), W (n, inputs), and with a readout
     V (outputs, n), c (outputs,). `dt` has the unit of the time constants.
     """
+
+    year: ClassVar[int] = 1995
+    source: ClassVar[str] = (
+        "Beer 1995, "
+        "On the dynamics of small continuous-time recurrent neural networks, Adaptive Behavior 3"
+    )
 
     inputs: int
     hidden: int

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -50,6 +50,10 @@ class ESN(Network):
     seed
         Of the fixed weights: the same options and seed give the same reservoir.
     """
+
+    year: ClassVar[int] = 2001
+    source: ClassVar[str] = "Jaeger 2001, The echo state approach, GMD Report 148"
+    trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT", "least squares")
 
     inputs: int
     hidden: int

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -32,6 +32,11 @@ from evornn.numerics import affine, fma, sigmoid, tanh
 @dataclass(frozen=True)
 class GRU(Network):
     """Sizes; `reset` says whether the reset gate acts before or after the recurrent weights."""
+
+    year: ClassVar[int] = 2014
+    source: ClassVar[str] = (
+        "Cho et al. 2014, Learning phrase representations using RNN encoder-decoder, EMNLP"
+    )
 
     inputs: int
     hidden: int

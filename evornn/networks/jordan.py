@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -30,6 +30,9 @@ class Jordan(Network):
 
     With µ = 1 the context is the sum of all outputs so far.
     """
+
+    year: ClassVar[int] = 1986
+    source: ClassVar[str] = "Jordan 1986, Serial order, ICS Report 8604, UC San Diego"
 
     inputs: int
     hidden: int

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -35,6 +35,11 @@ from evornn.numerics import affine, fma, sigmoid, tanh
 @dataclass(frozen=True)
 class LSTM(Network):
     """Sizes; `hidden` is the number n of cells. Weight "c" is the bias of the linear readout."""
+
+    year: ClassVar[int] = 2000
+    source: ClassVar[str] = (
+        "Gers, Schmidhuber & Cummins 2000, Learning to forget, Neural Computation 12"
+    )
 
     inputs: int
     hidden: int

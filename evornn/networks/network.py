@@ -5,13 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from evornn.errors import ConfigurationError
 
 Shapes = Mapping[str, tuple[int, ...]]
+
+#: what may train a network
+TRAINED_BY = ("global search", "BPTT", "Hebbian rule", "least squares")
 
 
 class Network(ABC):
@@ -22,10 +25,19 @@ class Network(ABC):
     the weights `w`, the constants `k`, the input `x` and the state `s` (records of arrays, one
     attribute per name), writes every element of the next state `s_next` and the output `y`, and
     neither allocates nor branches on a number (`where` does that).
+
+    Class attributes tell `evornn list` where it comes from: `year` and `source` of its equation,
+    what it can be `trained_by` (`TRAINED_BY`; with "BPTT" its step has a derivative), and the kind
+    of `data` that it reads ("sequence", "tree" or "recall").
     """
 
     inputs: int
     outputs: int
+
+    year: ClassVar[int | None] = None
+    source: ClassVar[str] = ""
+    trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT")
+    data: ClassVar[str] = "sequence"
 
     @property
     @abstractmethod
@@ -35,7 +47,7 @@ class Network(ABC):
     @property
     @abstractmethod
     def state(self) -> Shapes:
-        """Names and shapes of what is carried from step to step; all zero at the start."""
+        """Names and shapes of what is carried from step to step; zero at first, or see `start`."""
 
     @property
     def scratch(self) -> Shapes:
@@ -51,6 +63,15 @@ class Network(ABC):
     @abstractmethod
     def step(self) -> Callable[..., None]:
         """The step function that these options ask for."""
+
+    @property
+    def start(self) -> Callable[..., None] | None:
+        """``start(w, k, x, s)``, which writes every element of the initial state `s`.
+
+        It is scalar maths like `step`, of the weights `w`, the constants `k` and the input `x` of
+        the first step, which sees `x` too. None begins with a state of zeros.
+        """
+        return None
 
     @property
     def ranges(self) -> Mapping[str, tuple[float, float]]:

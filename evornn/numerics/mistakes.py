@@ -12,7 +12,7 @@ import linecache
 import os
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numba
@@ -32,20 +32,29 @@ _TRIAL_LANES = 2
 
 
 def check_step(network: Any, error: Callable[..., Any], dtype: np.dtype) -> None:
-    """Run one step of `network` in plain Python; StepError where it is mistaken."""
-    if not numba.config.DISABLE_JIT:
-        check_constructs(network.step)
+    """Run start and one step of `network` in plain Python; StepError where one is mistaken."""
     w = _trial("Weights", _ordinary, dtype, network.weights)
+    k = _trial_constants(network, dtype)
+    x, y = _ordinary(network.inputs, dtype), _unwritten(network.outputs, dtype)
+    if network.start is not None:
+        s = _trial("State", _unwritten, dtype, network.state)
+        _try(network.start, w, k, x, s)
+        _check_written("the start", network.start, _unwritten_fields("s", s, network.state))
     s = _trial("State", _ordinary, dtype, network.state)
     s_next = _trial("Following", _unwritten, dtype, network.state, network.scratch)
-    x, y = _ordinary(network.inputs, dtype), _unwritten(network.outputs, dtype)
-    k = _trial_constants(network, dtype)
+    _try(network.step, w, k, x, s, s_next, y)
+    unwritten = _unwritten_fields("s_next", s_next, network.state)
+    _check_written("the step", network.step, unwritten + (["y"] if _has_nan(y) else []))
+
+
+def _try(function: Callable[..., None], *arguments: Any) -> None:
+    if not numba.config.DISABLE_JIT:
+        check_constructs(function)
     try:
         with np.errstate(all="ignore"):
-            network.step(w, k, x, s, s_next, y)
+            function(*arguments)
     except Exception as mistake:  # whatever an author's code may raise
-        raise StepError(_located(mistake, network.step)) from None
-    _check_written(network, s_next, y)
+        raise StepError(_located(mistake, function)) from None
 
 
 def _ordinary(count: int, dtype: np.dtype) -> LaneArray:
@@ -78,20 +87,22 @@ def _trial_constants(network: Any, dtype: np.dtype) -> Any:
     return cls(*arrays)
 
 
-def _check_written(network: Any, s_next: Any, y: LaneArray) -> None:
+def _unwritten_fields(name: str, state: Any, fields: Any) -> list[str]:
     # Inputs, weights and states were ordinary numbers, so what is NaN was never written.
-    unwritten = [
-        f"s_next.{name}"
-        for name in network.state
-        if np.isnan(getattr(s_next, name).storage).all(axis=-1).any()
-    ]
-    unwritten += ["y"] if np.isnan(y.storage).all(axis=-1).any() else []
+    return [f"{name}.{field}" for field in fields if _has_nan(getattr(state, field))]
+
+
+def _check_written(what: str, function: Callable[..., None], unwritten: list[str]) -> None:
     if unwritten:
         raise StepError(
-            f"{_place(network.step)}: the step leaves elements of "
-            f"{' and '.join(unwritten)} unwritten (or makes them NaN of ordinary numbers); it "
-            "must write every element of the next state and of the output"
+            f"{_place(function)}: {what} leaves elements of {' and '.join(unwritten)} unwritten "
+            "(or makes them NaN of ordinary numbers); it must write every element of the state "
+            "(and of the output, if it is a step)"
         )
+
+
+def _has_nan(numbers: LaneArray) -> bool:
+    return bool(np.isnan(numbers.storage).all(axis=-1).any())
 
 
 _NAMES = "see the network's weights, state, scratch and constants for its names"
@@ -161,11 +172,14 @@ _COMPILER_SAYS = (
 )
 
 
-def explain(error: Exception, step: Callable[..., None]) -> Exception:
-    """What the compiler says of a step, as one readable error; what is no fault of it, as it is."""
+def explain(error: Exception, parts: Sequence[Callable[..., Any]]) -> Exception:
+    """What the compiler says of a kernel's `parts` (a step, its error), as one readable error.
+
+    What is no fault of theirs is given back as it is.
+    """
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     # The innermost place comes first, what is wrong there before it.
-    place, end = _compiler_place(text, step)
+    place, end = _compiler_place(text, parts)
     return StepError(f"{place}: {_meaning(text[:end])}") if place else error
 
 
@@ -186,9 +200,9 @@ def _meaning(text: str) -> str:
 _BOILERPLATE = ("During:", "raised from", "File ", "Failed in nopython", "Rejected as", "^")
 
 
-def _compiler_place(text: str, step: Callable[..., None]) -> tuple[str | None, int]:
+def _compiler_place(text: str, parts: Sequence[Callable[..., Any]]) -> tuple[str | None, int]:
     """The first place in the author's files that `text` mentions, and where it does."""
-    codes = [function.__code__ for function in reachable(step)]
+    codes = [function.__code__ for function in reachable(*parts)]
     for match in re.finditer(r'(?:File "|at |from )([^"\n]+?)(?:", line | \()(\d+)', text):
         name, line = os.path.basename(match[1]), int(match[2])
         for code in codes:

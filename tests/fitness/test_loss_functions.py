@@ -1,4 +1,4 @@
-"""Losses other than the mean squared error: kernels against NumPy, gradients against differences."""
+"""Losses beyond the mean squared error: kernels against NumPy, gradients against differences."""
 
 import numpy as np
 import pytest

@@ -38,6 +38,11 @@ def simulate(network: Network, weights: np.ndarray, inputs: np.ndarray) -> np.nd
     genomes = read_only(weights.T)
     w = plain_record(records.weights, genomes, genomes, list(network.weights.values()))
     state = np.zeros((size_of(network.state), lanes))
+    if network.start is not None:
+        state[:] = np.nan
+        s = plain_record(records.state, LaneArray(state), None, list(network.state.values()))
+        network.start(w, k, read_only(np.repeat(inputs[0][:, None], lanes, axis=1)), s)
+        assert not np.isnan(state).any(), "the start left elements of s unwritten"
     outputs = []
     for x in inputs:
         s = plain_record(records.state, read_only(state), None, list(network.state.values()))
