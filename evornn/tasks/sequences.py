@@ -49,8 +49,7 @@ Sequences(2 of 7 to 20 steps, 1 input, 1 output, 27 judged steps)
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import Any
 
@@ -58,12 +57,11 @@ import numpy as np
 
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
-from evornn.losses import Loss, loss_function
+from evornn.tasks.judged import Judged, count
 from evornn.tasks.ragged import check_finite, judged_list, padded, sequence_list
-from evornn.tasks.task import Solved, Task
 
 
-class Sequences(Task):
+class Sequences(Judged):
     """Sequences of equal or unequal length, padded with steps that nobody judges.
 
     Parameters
@@ -99,13 +97,11 @@ class Sequences(Task):
         For data that are empty, not real, not finite where they count, or do not fit together.
     """
 
-    inputs: np.ndarray
-    targets: np.ndarray
-    judged: np.ndarray
-    lengths: np.ndarray
+    kind = "sequence"
+    axes = "sequence, time, output"
+
     free_running: int | None
     feedback: tuple[int, ...] | None
-    loss_function: str
 
     def __init__(
         self,
@@ -127,12 +123,7 @@ class Sequences(Task):
         self.lengths = np.array([len(part) for part in given], dtype=np.int64)
         self.free_running = free_running
         self.feedback = self._checked_feedback(free_running, feedback)
-        self.normaliser = math.fsum(self.judged.ravel())
-        self.loss_function = loss_function
-        counted = self.judged > 0.0
-        self._loss.check_targets(self.targets[counted])
-        for array in (self.inputs, self.targets, self.judged, self.lengths):
-            array.flags.writeable = False
+        self._finish(loss_function)
 
     def _checked_feedback(
         self, free_running: int | None, feedback: Sequence[int] | None
@@ -154,82 +145,18 @@ class Sequences(Task):
         return _checked_indexes(feedback, self.input_size, self.output_size)
 
     @property
-    def input_size(self) -> int:
-        return self.inputs.shape[2]
-
-    @property
-    def output_size(self) -> int:
-        return self.targets.shape[2]
-
-    @property
-    def train(self) -> Sequences:
-        return self
-
-    @property
-    def solved(self) -> Solved | None:
-        return None
-
-    @property
-    def judged_count(self) -> int:
-        """Number of steps with a weight above zero."""
-        return int(np.count_nonzero(self.judged))
-
-    @property
-    def _loss(self) -> Loss:
-        return loss_function(self.loss_function)
-
-    @property
-    def divisor(self) -> float:
-        """What the sum of the judged errors is divided by."""
-        return self._loss.divisor(self.normaliser, self.output_size)
-
-    @property
-    def constant_loss(self) -> float:
-        """Loss of the best constant answer: for squared errors the weighted variance."""
-        counted = self.judged > 0.0
-        return self._loss.of_best_constant(self.targets[counted], self.judged[counted])
-
-    def loss(self, outputs: np.ndarray) -> float:
-        """Loss of `outputs` (sequence, time, output), in float64: the oracle of every fitness.
-
-        NaN where a judged output is NaN; whatever stands at steps that are not judged is ignored.
-        """
-        counted = self.judged > 0.0
-        answers = self._checked_outputs(outputs)[counted]
-        return self._loss.of(answers, self.targets[counted], self.judged[counted])
-
-    def accuracy(self, outputs: np.ndarray, tolerance: float | None = None) -> float:
-        """Share of the judged steps at which `outputs` (sequence, time, output) are right.
-
-        Right is the largest output at a target's class (softmax), every logit on its target's side
-        (binary cross-entropy), or every |error| within `tolerance` (squared errors; None takes the
-        task's own, `Task.tolerance`).
-        """
-        tolerance = self.tolerance if tolerance is None else tolerance
-        counted = self.judged > 0.0
-        answers = self._checked_outputs(outputs)[counted]
-        return float(np.mean(self._loss.right(answers, self.targets[counted], tolerance)))
-
-    def _checked_outputs(self, outputs: np.ndarray) -> np.ndarray:
-        if np.shape(outputs) != self.targets.shape:
-            raise ConfigurationError(
-                f"outputs must be (sequence, time, output) = {self.targets.shape}, got shape "
-                f"{np.shape(outputs)}"
-            )
-        return np.asarray(outputs, dtype=np.float64)
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        names = ("inputs", "targets", "judged", "lengths")
+        return {name: getattr(self, name) for name in names}
 
     def __repr__(self) -> str:
         least, most = self.lengths.min(), self.lengths.max()
         steps = f"{most}" if least == most else f"{least} to {most}"
         free = f", free after {self.free_running} steps" if self.free_running else ""
         return (
-            f"Sequences({len(self.lengths)} of {steps} steps, {_count(self.input_size, 'input')}, "
-            f"{_count(self.output_size, 'output')}, {self.judged_count} judged steps{free})"
+            f"Sequences({len(self.lengths)} of {steps} steps, {count(self.input_size, 'input')}, "
+            f"{count(self.output_size, 'output')}, {self.judged_count} judged steps{free})"
         )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _check_pairs(inputs: list[np.ndarray], targets: list[np.ndarray]) -> None:

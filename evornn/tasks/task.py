@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evornn.tasks.sequences import Sequences
+    from evornn.tasks.judged import Judged
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Solved:
 class Task(ABC):
     """Base of all tasks. `train` is what a search sees; the held-out splits are for reports.
 
-    The loss is that of its data (`Sequences.loss`).
+    The loss is that of its data (`Judged.loss`).
     """
 
     @property
@@ -36,16 +36,16 @@ class Task(ABC):
 
     @property
     @abstractmethod
-    def train(self) -> Sequences:
+    def train(self) -> Judged:
         """The training data."""
 
     @property
-    def validation(self) -> Sequences | None:
+    def validation(self) -> Judged | None:
         """Held-out data to choose by, or None."""
         return None
 
     @property
-    def test(self) -> Sequences | None:
+    def test(self) -> Judged | None:
         """Held-out data to report on, or None."""
         return None
 

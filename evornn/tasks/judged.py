@@ -1,0 +1,127 @@
+"""Judged data: targets, a weight for each step (or node) that counts, and the loss that they make.
+
+Sequences and trees are such data. A row is one sequence or one tree, padded behind its end.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+import numpy as np
+
+from evornn.errors import ConfigurationError
+from evornn.losses import Loss, loss_function
+from evornn.tasks.task import Solved, Task
+
+
+class Judged(Task):
+    """Data with targets, and a task itself: the loss of outputs, in float64, and their accuracy.
+
+    Attributes
+    ----------
+    kind
+        What the data are made of, which says what networks can read them.
+    axes
+        Names of the axes of `targets`, for messages.
+    inputs, targets, judged : float64 arrays (row, step, feature) and (row, step)
+        Read-only. `judged` is the weight of each step in the loss, zero where nobody judges.
+    lengths : int64 (row,)
+    normaliser : float, the sum of `judged`
+    loss_function : one of `evornn.losses`
+    """
+
+    kind: ClassVar[str]
+    axes: ClassVar[str]
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    judged: np.ndarray
+    lengths: np.ndarray
+    normaliser: float
+    loss_function: str
+
+    @property
+    @abstractmethod
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Every array that the data are made of, by its name."""
+
+    def _finish(self, loss: str) -> None:
+        """Check the targets against the loss, add the weights up, and lock all arrays."""
+        self.loss_function = loss
+        self.normaliser = math.fsum(self.judged.ravel())
+        self._loss.check_targets(self.targets[self.judged > 0.0])
+        for array in self.arrays.values():
+            array.flags.writeable = False
+
+    @property
+    def input_size(self) -> int:
+        return self.inputs.shape[2]
+
+    @property
+    def output_size(self) -> int:
+        return self.targets.shape[2]
+
+    @property
+    def train(self) -> Self:
+        return self
+
+    @property
+    def solved(self) -> Solved | None:
+        return None
+
+    @property
+    def judged_count(self) -> int:
+        """Number of steps with a weight above zero."""
+        return int(np.count_nonzero(self.judged))
+
+    @property
+    def _loss(self) -> Loss:
+        return loss_function(self.loss_function)
+
+    @property
+    def divisor(self) -> float:
+        """What the sum of the judged errors is divided by."""
+        return self._loss.divisor(self.normaliser, self.output_size)
+
+    @property
+    def constant_loss(self) -> float:
+        """Loss of the best constant answer: for squared errors the weighted variance."""
+        counted = self.judged > 0.0
+        return self._loss.of_best_constant(self.targets[counted], self.judged[counted])
+
+    def loss(self, outputs: np.ndarray) -> float:
+        """Loss of `outputs` in the shape of `targets`, in float64: the oracle of every fitness.
+
+        NaN where a judged output is NaN; whatever stands at steps that are not judged is ignored.
+        """
+        counted = self.judged > 0.0
+        answers = self._checked_outputs(outputs)[counted]
+        return self._loss.of(answers, self.targets[counted], self.judged[counted])
+
+    def accuracy(self, outputs: np.ndarray, tolerance: float | None = None) -> float:
+        """Share of the judged steps at which `outputs`, in the shape of `targets`, are right.
+
+        Right is the largest output at a target's class (softmax), every logit on its target's side
+        (binary cross-entropy), or every |error| within `tolerance` (squared errors; None takes the
+        task's own, `Task.tolerance`).
+        """
+        tolerance = self.tolerance if tolerance is None else tolerance
+        counted = self.judged > 0.0
+        answers = self._checked_outputs(outputs)[counted]
+        return float(np.mean(self._loss.right(answers, self.targets[counted], tolerance)))
+
+    def _checked_outputs(self, outputs: np.ndarray) -> np.ndarray:
+        if np.shape(outputs) != self.targets.shape:
+            raise ConfigurationError(
+                f"outputs must be ({self.axes}) = {self.targets.shape}, got shape "
+                f"{np.shape(outputs)}"
+            )
+        return np.asarray(outputs, dtype=np.float64)
+
+
+def count(number: int, noun: str) -> str:
+    """``1 input``, ``2 inputs``: for messages."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
