@@ -17,6 +17,7 @@ REGISTRY = Registry(
         "esn": "evornn.networks.esn:ESN",
         "lstm": "evornn.networks.lstm:LSTM",
         "gru": "evornn.networks.gru:GRU",
+        "second_order": "evornn.networks.second_order:SecondOrder",
     },
 )
 
