@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -32,6 +32,9 @@ from evornn.networks.network import Network, Shapes, option_step
 @dataclass(frozen=True)
 class Elman(Network):
     """Sizes of the layers, and the activations f of the hidden and g of the output units."""
+
+    year: ClassVar[int] = 1990
+    source: ClassVar[str] = "Elman 1990, Finding structure in time, Cognitive Science 14"
 
     inputs: int
     hidden: int

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -32,6 +32,12 @@ class FullyRecurrent(Network):
 
     Without a readout the outputs are the first `outputs` units, so ``hidden >= outputs``.
     """
+
+    year: ClassVar[int] = 1989
+    source: ClassVar[str] = (
+        "Williams & Zipser 1989, A learning algorithm for continually running fully recurrent "
+        "neural networks, Neural Computation 1"
+    )
 
     inputs: int
     hidden: int

@@ -1,9 +1,16 @@
-"""What holds for every network, over the registry and its options."""
+"""What holds for every network that reads sequences, over the registry and its options.
+
+Each registered network has a file in variants: RICHEST is one instance with its longest code path,
+VARIANTS are others, MISTAKES wrong options; the file may say more, see `Variants`.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
+import itertools
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,102 +21,164 @@ import evornn
 from evornn.errors import ConfigurationError
 from evornn.fitness.plain import PlainEngine
 from evornn.losses.squared_error import squared_error
-from evornn.networks import CTRNN, ESN, GRU, LSTM, REGISTRY, Elman, FullyRecurrent, Jordan
+from evornn.networks import REGISTRY
+from evornn.networks.network import TRAINED_BY
+from evornn.numerics.mistakes import check_step
 from evornn.registry import configuration
 from evornn.tasks import Sequences
 
-SIZES = {"inputs": 2, "hidden": 3, "outputs": 2}
+FOLDER = Path(__file__).parent / "variants"
 
-# One of each, mostly with its longest code path: gradients of these are compiled.
-RICHEST = [
-    FullyRecurrent(**SIZES, readout=True),
-    Elman(**SIZES),
-    Jordan(**SIZES, mu=0.5),
-    CTRNN(**SIZES, gains=True, readout=True),
-    ESN(**SIZES, leak=0.7, feedback_scaling=0.5, connections=2),
-    LSTM(**SIZES, peepholes=True, forget_bias=1.0),
-    GRU(**SIZES, reset="after"),
+
+class Variants:
+    """The file of one network in variants, with what it does not say filled in.
+
+    SIZES are the least options. OPTIONS are values of options to be combined (switches are known).
+    """
+
+    def __init__(self, name):
+        path = FOLDER / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(f"variants_{name}", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        self.name, self.cls = name, REGISTRY[name]
+        self.richest, self.others = module.RICHEST, module.VARIANTS
+        self.sizes, self.mistakes = module.SIZES, module.MISTAKES
+        self.sized = getattr(module, "sized", self._sized)
+        self._draw_weights = getattr(module, "draw_weights", _normal_weights)
+        self._draw_inputs = getattr(module, "draw_inputs", _normal_inputs)
+        switches = {f.name: [False, True] for f in self._options() if f.type == "bool"}
+        self.options = switches | getattr(module, "OPTIONS", {})
+
+    def _options(self):
+        return [field for field in dataclasses.fields(self.cls) if field.init]
+
+    def _sized(self, inputs, hidden, outputs):
+        """A small network of these sizes."""
+        return self.cls(inputs=inputs, hidden=max(hidden, outputs), outputs=outputs)
+
+    def built(self, chosen):
+        """The network with the options `chosen`; None where they are refused, with its name."""
+        try:
+            return self.cls(**(self.sizes | chosen))
+        except ConfigurationError as refusal:
+            if self.cls.__name__ not in str(refusal):
+                raise
+            return None
+
+    def weights(self, rng, network, count):
+        return self._draw_weights(rng, network, count)
+
+    def inputs(self, rng, network, steps):
+        return self._draw_inputs(rng, network, steps)
+
+    def task(self, rng, network, steps=7):
+        """Two sequences, of which the first two steps are not judged."""
+        inputs = np.stack([self.inputs(rng, network, steps) for _ in range(2)])
+        targets = rng.normal(size=(2, steps, network.outputs))
+        return Sequences(inputs, targets, judged=np.arange(steps) > 1)
+
+    def combinations(self):
+        """Every combination of the options, as keywords."""
+        names, values = list(self.options), self.options.values()
+        return [dict(zip(names, chosen, strict=True)) for chosen in itertools.product(*values)]
+
+
+def _normal_weights(rng, network, count):
+    return rng.normal(size=(count, network.weight_count))
+
+
+def _normal_inputs(rng, network, steps):
+    return rng.normal(size=(steps, network.inputs))
+
+
+OF_SEQUENCES = [name for name, cls in REGISTRY.items() if cls.data != "tree"]
+KINDS = {name: Variants(name) for name in OF_SEQUENCES}
+CASES = [(k, network) for k in KINDS.values() for network in (k.richest, *k.others)]
+MISTAKES = [(k, *mistake) for k in KINDS.values() for mistake in k.mistakes]
+WRONG_SIZES = [
+    (k, field, value)
+    for k in KINDS.values()
+    for field, size in k.sizes.items()
+    if type(size) is int
+    for value in (0, -1, 2.5, True, "3", None)
 ]
-# All code paths: these run in plain Python.
-VARIANTS = [
-    *RICHEST,
-    FullyRecurrent(**SIZES),
-    FullyRecurrent(**SIZES, activation="sigmoid"),
-    Elman(**SIZES, output_activation="sigmoid"),
-    Elman(**SIZES, activation="relu", output_activation="tanh"),
-    Jordan(**SIZES, output_activation="tanh"),
-    CTRNN(**SIZES),
-    CTRNN(**SIZES, gains=True, dt=0.5),
-    CTRNN(**SIZES, readout=True),
-    ESN(**SIZES),
-    ESN(**SIZES, activation="identity", spectral_radius=0.5, seed=7),
-    LSTM(**SIZES),
-    LSTM(**SIZES, peepholes=True),
-    GRU(**SIZES),
-]
-CLASSES = [REGISTRY[name] for name in REGISTRY]
-
-each_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-each_variant = pytest.mark.parametrize("network", VARIANTS, ids=repr)
-each_richest = pytest.mark.parametrize("network", RICHEST, ids=lambda n: type(n).__name__)
 
 
-@pytest.fixture
-def task(rng):
-    return Sequences(
-        rng.normal(size=(2, 7, 2)), rng.normal(size=(2, 7, 2)), judged=np.arange(7) > 1
-    )
+def is_differentiable(network):
+    return "BPTT" in network.trained_by
 
 
-def test_every_registered_network_is_tested():
-    assert {type(network) for network in RICHEST} == set(CLASSES)
+each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+each_variant = pytest.mark.parametrize(
+    ("kind", "network"), CASES, ids=lambda value: "" if isinstance(value, Variants) else repr(value)
+)
+each_differentiable = pytest.mark.parametrize(
+    "kind", [k for k in KINDS.values() if is_differentiable(k.richest)], ids=lambda kind: kind.name
+)
+
+
+def test_no_variants_are_left_over():
+    assert {path.stem for path in FOLDER.glob("*.py")} <= set(REGISTRY)
+
+
+@each_kind
+def test_every_registered_network_says_where_it_comes_from(kind):
+    assert type(kind.richest) is kind.cls
+    assert {type(network) for network in kind.others} <= {kind.cls}
+    assert isinstance(kind.cls.year, int)
+    assert str(kind.cls.year) in kind.cls.source
+    assert kind.cls.trained_by
+    assert set(kind.cls.trained_by) <= set(TRAINED_BY)
+    assert kind.cls.data in ("sequence", "recall")
 
 
 @each_variant
-def test_plain_step_equals_reference(network, plain_outputs, rng):
-    inputs = rng.normal(size=(9, network.inputs))
-    weights = rng.normal(size=(4, network.weight_count))
+def test_plain_step_equals_reference(kind, network, plain_outputs, rng):
+    inputs = kind.inputs(rng, network, 9)
+    weights = kind.weights(rng, network, 4)
     expected = [network.reference(w, inputs) for w in weights]
     np.testing.assert_allclose(
         plain_outputs(network, weights, inputs), expected, rtol=1e-12, atol=1e-12
     )
 
 
-@each_class
+@each_kind
 @settings(max_examples=15, deadline=None)
 @given(sizes=st.tuples(*[st.integers(1, 5)] * 3), seed=st.integers(0, 999))
-def test_plain_step_equals_reference_at_any_size(cls, sizes, seed):
-    inputs, hidden, outputs = sizes
-    network = cls(inputs=inputs, hidden=max(hidden, outputs), outputs=outputs)
+def test_plain_step_equals_reference_at_any_size(kind, sizes, seed):
+    network = kind.sized(*sizes)
     rng = np.random.default_rng(seed)
-    weights = rng.normal(size=network.weight_count)
-    series = rng.normal(size=(4, inputs))
-    engine = PlainEngine(
-        network, squared_error, Sequences(series, np.zeros((4, outputs))), np.dtype(np.float64)
-    )
+    weights, series = kind.weights(rng, network, 1)[0], kind.inputs(rng, network, 4)
+    data = Sequences(series, np.zeros((4, network.outputs)))
+    engine = PlainEngine(network, squared_error, data, np.dtype(np.float64))
     expected = network.reference(weights, series)
     np.testing.assert_allclose(engine.outputs(weights)[0], expected, rtol=1e-12, atol=1e-12)
 
 
 @each_variant
 def test_plain_gradients_equal_difference_quotients(
-    network, task, rng, reference_loss, difference_quotients
+    kind, network, rng, reference_loss, difference_quotients
 ):
-    weights = rng.normal(size=(2, network.weight_count))
+    if not is_differentiable(network):
+        pytest.skip("its step has no derivative")
+    task = kind.task(rng, network)
+    weights = kind.weights(rng, network, 2)
     engine = PlainEngine(network, squared_error, task, np.dtype(np.float64))
-    scale = 1.0 / (task.normaliser * task.output_size)
-    _, gradients = engine.sums_and_gradients(weights, scale)
+    _, gradients = engine.sums_and_gradients(weights, 1.0 / task.divisor)
     loss = reference_loss(task, network)
     expected = [difference_quotients(loss, w) for w in weights]
     np.testing.assert_allclose(gradients, expected, rtol=1e-6, atol=1e-8)
 
 
-@each_richest
+@each_differentiable
 def test_compiled_losses_and_gradients_equal_the_references(
-    network, task, rng, reference_loss, difference_quotients
+    kind, rng, reference_loss, difference_quotients
 ):
+    network = kind.richest
+    task = kind.task(rng, network)
     # One more genome than a vector of float64 holds.
-    population = rng.normal(size=(9, network.weight_count))
+    population = kind.weights(rng, network, 9)
     fitness = evornn.Fitness(task, network, dtype="float64")
     losses, gradients = fitness.value_and_grad(population)
     loss = reference_loss(task, network)
@@ -119,30 +188,47 @@ def test_compiled_losses_and_gradients_equal_the_references(
         np.testing.assert_allclose(gradients[genome], expected, rtol=1e-6, atol=1e-8)
 
 
-@each_class
-def test_compiled_float32_losses_equal_the_references(cls, task, rng, reference_loss):
-    network = cls(**SIZES)
-    population = rng.normal(size=(17, network.weight_count))
-    losses = evornn.Fitness(task, network)(population)
+@each_kind
+def test_compiled_float32_losses_equal_the_references(kind, rng, reference_loss):
+    network = kind.cls(**kind.sizes)
+    task = kind.task(rng, network)
+    population = kind.weights(rng, network, 17)
+    fitness = evornn.Fitness(task, network)
+    losses = fitness(population)
     loss = reference_loss(task, network)
     np.testing.assert_allclose(losses, [loss(w) for w in population], rtol=1e-4)
+    # With sequences in lanes, one genome alone: the same bits.
+    np.testing.assert_array_equal(fitness(population[3:4]), losses[3:4])
+    # A broken genome hurts nobody else.
+    broken = population.copy()
+    broken[5] = np.nan
+    found = np.delete(fitness(broken), 5)
+    np.testing.assert_array_equal(found, np.delete(losses, 5))
+
+
+@each_kind
+def test_every_combination_of_options_works_or_is_refused(kind):
+    networks = [kind.built(chosen) for chosen in kind.combinations()]
+    assert any(networks)
+    for network in filter(None, networks):
+        check_step(network, squared_error, np.dtype(np.float64))
 
 
 @each_variant
-def test_weights_by_name_are_those_of_the_vector(network, rng):
-    weights = rng.normal(size=network.weight_count)
+def test_weights_by_name_are_those_of_the_vector(kind, network, rng):
+    weights = kind.weights(rng, network, 1)[0]
     parts = network.named(weights)
     assert {name: part.shape for name, part in parts.items()} == dict(network.weights)
     assert list(parts) == list(network.weights)
     np.testing.assert_array_equal(np.concatenate([p.ravel() for p in parts.values()]), weights)
-    inputs = rng.normal(size=(3, network.inputs))
+    inputs = kind.inputs(rng, network, 3)
     outputs = network.reference(weights, inputs)
     assert outputs.shape == (3, network.outputs)
     np.testing.assert_array_equal(network.reference(parts, inputs), outputs)
 
 
 @each_variant
-def test_ranges_and_exponential_name_weights(network):
+def test_ranges_and_exponential_name_weights(kind, network):
     assert set(network.ranges) <= set(network.weights)
     assert network.exponential <= set(network.weights)
     for low, high in network.ranges.values():
@@ -151,64 +237,35 @@ def test_ranges_and_exponential_name_weights(network):
 
 
 @each_variant
-def test_options_are_its_configuration(network):
+def test_options_are_its_configuration(kind, network):
     name = REGISTRY.name_of(network)
     options = json.loads(json.dumps(configuration(network)))
     assert REGISTRY.build(name, options) == network
 
 
 @each_variant
-def test_equal_options_share_one_step(network):
+def test_equal_options_share_one_step(kind, network):
     twin = dataclasses.replace(network)
     assert twin.step is network.step
+    assert twin.start is network.start
     assert hash(twin) == hash(network)
 
 
-@each_class
-@pytest.mark.parametrize("value", [0, -1, 2.5, True, "3", None])
-@pytest.mark.parametrize("size", ["inputs", "hidden", "outputs"])
-def test_wrong_sizes_are_named(cls, size, value):
-    with pytest.raises(ConfigurationError, match=f"{cls.__name__}.{size} .*{value}"):
-        cls(**(SIZES | {size: value}))
+@pytest.mark.parametrize(("kind", "size", "value"), WRONG_SIZES)
+def test_wrong_sizes_are_named(kind, size, value):
+    with pytest.raises(ConfigurationError, match=f"{kind.cls.__name__}.{size} .*{value}"):
+        kind.cls(**(kind.sizes | {size: value}))
 
 
-@each_class
-def test_a_wrong_number_of_weights_is_named(cls):
-    network = cls(**SIZES)
+@each_kind
+def test_a_wrong_number_of_weights_is_named(kind):
+    network = kind.cls(**kind.sizes)
     wrong = np.zeros(network.weight_count + 1)
-    with pytest.raises(ConfigurationError, match=f"{cls.__name__} has {network.weight_count}"):
-        network.reference(wrong, np.zeros((1, 2)))
+    with pytest.raises(ConfigurationError, match=f"{kind.cls.__name__} has {network.weight_count}"):
+        network.reference(wrong, np.zeros((1, network.inputs)))
 
 
-@pytest.mark.parametrize(
-    ("name", "options", "message"),
-    [
-        ("fully_recurrent", {"outputs": 4}, "3 hidden units cannot give 4 outputs"),
-        ("fully_recurrent", {"activation": "tahn"}, "FullyRecurrent.activation .*mean 'tanh'"),
-        ("elman", {"activation": "step"}, "Elman.activation .*'step'"),
-        ("elman", {"output_activation": 3}, "Elman.output_activation .*3"),
-        ("jordan", {"mu": 1.5}, "Jordan.mu .*1.5"),
-        ("jordan", {"mu": -0.1}, "Jordan.mu .*-0.1"),
-        ("jordan", {"output_activation": "sigmoud"}, "did you mean 'sigmoid'"),
-        ("ctrnn", {"dt": 0.0}, "CTRNN.dt .*0.0"),
-        ("ctrnn", {"gains": 1}, "CTRNN.gains .*1"),
-        ("ctrnn", {"readout": "yes"}, "CTRNN.readout .*'yes'"),
-        ("ctrnn", {"outputs": 4}, "3 hidden neurons cannot give 4 outputs"),
-        ("esn", {"spectral_radius": 0.0}, "ESN.spectral_radius .*0.0"),
-        ("esn", {"leak": 0.0}, "ESN.leak .*0.0"),
-        ("esn", {"leak": 1.1}, "ESN.leak .*1.1"),
-        ("esn", {"feedback_scaling": -1.0}, "ESN.feedback_scaling .*-1.0"),
-        ("esn", {"input_scaling": float("nan")}, "ESN.input_scaling .*nan"),
-        ("esn", {"bias_scaling": float("inf")}, "ESN.bias_scaling .*inf"),
-        ("esn", {"connections": 0}, "ESN.connections .*0"),
-        ("esn", {"seed": -1}, "ESN.seed .*-1"),
-        ("esn", {"activation": "gauss"}, "ESN.activation .*'gauss'"),
-        ("lstm", {"peepholes": "no"}, "LSTM.peepholes .*'no'"),
-        ("lstm", {"forget_bias": "1"}, "LSTM.forget_bias .*'1'"),
-        ("gru", {"reset": "afer"}, "GRU.reset .*did you mean 'after'"),
-        ("gru", {"resets": "after"}, "no option 'resets' .*did you mean 'reset'"),
-    ],
-)
-def test_wrong_options_are_named(name, options, message):
+@pytest.mark.parametrize(("kind", "options", "message"), MISTAKES)
+def test_wrong_options_are_named(kind, options, message):
     with pytest.raises(ConfigurationError, match=message):
-        REGISTRY.build(name, SIZES | options)
+        REGISTRY.build(kind.name, kind.sizes | options)
