@@ -14,13 +14,12 @@ from evornn.tasks.task import Solved, Task
 TRAIN, VALIDATION, TEST = range(3)
 
 
-class Drawn(Task):
+class DrawnSplits(Task):
     """Base of the tasks with random sequences; a frozen dataclass with at least these options.
 
     The splits have streams of their own, so a larger training set leaves the held-out data alone.
     """
 
-    length: int
     sequences: int
     validation_sequences: int
     test_sequences: int
@@ -28,23 +27,14 @@ class Drawn(Task):
 
     @abstractmethod
     def draw(self, rng: np.random.Generator, count: int) -> Sequences:
-        """`count` sequences of `length` steps."""
+        """`count` sequences."""
 
-    def check_drawn(self, shortest: int = 1) -> None:
+    def check_splits(self) -> None:
         """The options above must be valid; for ``__post_init__``."""
-        check_size("length", self.length, least=shortest)
         check_size("sequences", self.sequences)
         check_size("validation_sequences", self.validation_sequences, least=0)
         check_size("test_sequences", self.test_sequences, least=0)
         check_size("seed", self.seed, least=0)
-
-    @property
-    def input_size(self) -> int:
-        return 1
-
-    @property
-    def output_size(self) -> int:
-        return 1
 
     def _split(self, stream: int, count: int) -> Sequences:
         return self.draw(np.random.default_rng([self.seed, stream]), count)
@@ -61,6 +51,25 @@ class Drawn(Task):
     @cached_property
     def test(self) -> Sequences | None:
         return self._split(TEST, self.test_sequences) if self.test_sequences else None
+
+
+class Drawn(DrawnSplits):
+    """Base of the drawn tasks whose sequences all have `length` steps."""
+
+    length: int
+
+    def check_drawn(self, shortest: int = 1) -> None:
+        """The length and the options of the splits must be valid; for ``__post_init__``."""
+        check_size("length", self.length, least=shortest)
+        self.check_splits()
+
+    @property
+    def input_size(self) -> int:
+        return 1
+
+    @property
+    def output_size(self) -> int:
+        return 1
 
 
 class Binary(Drawn):
