@@ -18,6 +18,7 @@ REGISTRY = Registry(
         "lstm": "evornn.networks.lstm:LSTM",
         "gru": "evornn.networks.gru:GRU",
         "second_order": "evornn.networks.second_order:SecondOrder",
+        "pushdown_automaton": "evornn.networks.pushdown:PushdownAutomaton",
     },
 )
 
