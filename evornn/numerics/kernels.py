@@ -50,18 +50,24 @@ def _announce_on_terminal(name: str) -> None:
 announce = _announce_on_terminal
 
 
-def compiled(make: Callable[..., Callable[..., Any]], name: str, *parts: Callable[..., Any]) -> Any:
+def compiled(
+    make: Callable[..., Callable[..., Any]],
+    name: str,
+    *parts: Callable[..., Any],
+    layout: object = None,
+) -> Any:
     """The function ``make(*parts)`` compiled to run without the GIL, from the cache where it is.
 
     `parts` are the authors' functions (a step, an error) that it calls; these, and helpers that
-    they call, need no decoration, and are taken as they are at this moment.
+    they call, need no decoration, and are taken as they are at this moment. `layout` are plain
+    values, whatever else `make` builds into it: the names and order of the records' fields.
     """
     copies = copies_of(*parts)
     for copy in copies.values():
         register_jitable(copy)
     function = make(*(copies[plain_function(part)] for part in parts))
     kernel = numba.njit(nogil=True, error_model="numpy", _nrt=False, forceinline=True)(function)
-    kernel._cache = KernelCache(name, fingerprint(*parts))
+    kernel._cache = KernelCache(name, f"{fingerprint(*parts)} {layout!r}")
     return kernel
 
 

@@ -165,6 +165,12 @@ def test_a_file_of_another_kernel_is_not_taken(cache):
         assert compiled(calling, "test", add_one)(1.0) == 2.0
 
 
+def test_what_a_kernel_is_made_for_tells_kernels_of_one_step_apart(cache, announced):
+    for layout in (("W", "U"), ("U", "W"), ("W", "U")):
+        assert compiled(calling, "test", add_one, layout=layout)(1.0) == 2.0
+    assert announced == ["test", "test"]
+
+
 def test_a_folder_that_cannot_be_written_costs_one_warning(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("EVORNN_CACHE_DIR", str(tmp_path / "file" / "cache"))
