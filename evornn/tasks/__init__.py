@@ -20,6 +20,8 @@ REGISTRY = Registry(
         "adding": "evornn.tasks.adding:Adding",
         "parity": "evornn.tasks.parity:Parity",
         "csv": "evornn.tasks.csv:CSV",
+        "tomita": "evornn.tasks.tomita:Tomita",
+        "dyck": "evornn.tasks.dyck:Dyck",
     },
 )
 
