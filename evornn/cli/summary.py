@@ -66,6 +66,8 @@ def facts(run: Run) -> Mapping[str, str]:
         loss = getattr(run, f"{split}_loss")
         if loss is not None:
             found[f"{split} loss"] = f"{loss:.6g}"
+    for split, share in run.accuracy.items():
+        found[f"{split} accuracy"] = f"{share:.2%}"
     found["made"] = _effort(run)
     found["stopped by"] = (
         f"{run.stop.criterion}: {run.stop.detail}"

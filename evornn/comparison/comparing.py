@@ -1,19 +1,21 @@
 """`compare`: run every cell of an experiment that is not finished yet, then report on all of them.
 
-Each cell is a run folder of its own, ``<folder>/<optimizer>/seed-<seed>``. A finished one is not
-run again, one that was cut off is resumed, and one that fails does not stop the others. More seeds
-or optimizers can be asked for later: what is there is kept.
+Each cell is a run folder of its own, ``<folder>/<optimizer>/seed-<seed>``, or
+``<folder>/<network>/<optimizer>/seed-<seed>`` where networks are crossed with optimizers. A
+finished one is not run again, one that was cut off is resumed, and one that fails does not stop the
+others. More seeds, optimizers or networks can be asked for later: what is there is kept.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from evornn.comparison.comparison import Comparison, load_comparison
+from evornn.comparison.contender import Contender
 from evornn.comparison.experiment import Experiment, seed_list
 from evornn.comparison.plan import FILE, Plan, plan_of, read_plan
 from evornn.comparison.predictions import write_predictions
@@ -73,10 +75,17 @@ def compare(
 def _check_folder(folder: Path, plan: Plan) -> None:
     """ConfigurationError where `folder` holds anything but (a part of) this experiment."""
     if (folder / FILE).exists():
-        there = read_plan(folder).name
-        if there != plan.name:
+        there = read_plan(folder)
+        if there.name != plan.name:
             raise ConfigurationError(
-                f"{folder} holds the experiment {there!r}, not {plan.name!r}: give another folder"
+                f"{folder} holds the experiment {there.name!r}, not {plan.name!r}: give another "
+                "folder"
+            )
+        if there.crossed != plan.crossed:
+            kinds = ("one network", "a table of networks")
+            raise ConfigurationError(
+                f"{folder} holds runs of {kinds[there.crossed]}, the experiment has "
+                f"{kinds[plan.crossed]}: give another folder"
             )
     elif folder.is_dir() and any(folder.iterdir()):
         raise ConfigurationError(
@@ -94,10 +103,13 @@ class _Cells:
     folder: Path
     parts: dict[str, Any]
 
+    @cached_property
+    def optimizers(self) -> dict[str, Any]:
+        return self.experiment.built_optimizers()
+
     def run(self, progress: Progress) -> dict[Cell, str]:
         """Run what is not finished; why cells failed."""
-        optimizers = self.experiment.built_optimizers()
-        cells = [Cell(name, seed) for seed in self.plan.seeds for name in optimizers]
+        cells = self.plan.cells
         progress.begin(len(cells))
         failures: dict[Cell, str] = {}
         warm: set[str] = set()
@@ -105,52 +117,47 @@ class _Cells:
             progress.cell(cell)
             failure = None
             if not RunFolder(self._place(cell)).result.exists():
-                failure = self._attempt(cell, optimizers[cell.optimizer], warm, progress)
+                failure = self._attempt(cell, warm, progress)
             if failure is not None:
                 failures[cell] = failure
             progress.ended(cell, failure)
         return failures
 
     def _place(self, cell: Cell) -> Path:
-        return self.plan.run_folder(self.folder, *cell)
+        return self.plan.run_folder(self.folder, cell)
 
-    def _attempt(
-        self, cell: Cell, optimizer: Any, warm: set[str], progress: Progress
-    ) -> str | None:
+    def _attempt(self, cell: Cell, warm: set[str], progress: Progress) -> str | None:
         """Run one cell to its end; why it failed, or None."""
+        parts = self._parts(self.plan.contenders[cell.contender])
         try:
-            if cell.optimizer not in warm:
-                self._compile(optimizer)
-                warm.add(cell.optimizer)
-            self._run(cell, optimizer, progress)
+            if cell.contender not in warm:
+                self._compile(parts)
+                warm.add(cell.contender)
+            self._run(cell, parts, progress)
         except EvornnError as error:
             return str(error)
         except Exception as error:  # whatever a part of the user's own may raise
             return f"{type(error).__name__}: {error}"
         return None
 
-    def _compile(self, optimizer: Any) -> None:
+    def _parts(self, contender: Contender) -> dict[str, Any]:
+        """Task, network, encoding and optimizer of a run of `contender`."""
+        return contender.parts(self.parts) | {"optimizer": self.optimizers[contender.optimizer]}
+
+    def _compile(self, parts: dict[str, Any]) -> None:
         """Train for one generation, so that compiling is in no record's time."""
         with suppress(Exception):  # whatever it is, the run itself will meet it and keep it
-            train(optimizer=optimizer, **self.parts, generations=1, **self._options())
+            train(**parts, generations=1, **self._options())
 
-    def _run(self, cell: Cell, optimizer: Any, progress: Progress) -> None:
+    def _run(self, cell: Cell, parts: dict[str, Any], progress: Progress) -> None:
         place = self._place(cell)
         told = partial(progress.generation, cell)
         if RunFolder(place).config.exists():
             threads = self.experiment.threads
-            resume(place, optimizer=optimizer, **self.parts, threads=threads, progress=told)
+            resume(place, **parts, threads=threads, progress=told)
             return
         limits = dataclasses.asdict(self.plan.stopping)
-        train(
-            optimizer=optimizer,
-            **self.parts,
-            seed=cell.seed,
-            out=place,
-            **limits,
-            **self._options(),
-            progress=told,
-        )
+        train(**parts, seed=cell.seed, out=place, **limits, **self._options(), progress=told)
 
     def _options(self) -> dict[str, Any]:
         experiment = self.experiment

@@ -18,11 +18,11 @@ from evornn.comparison.tables import TextTable, text_tables
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every optimizer of an experiment against every other.
+    """The contenders of an experiment: its optimizers, or its networks with each of these.
 
-    `outcomes` holds the runs of each optimizer by its label, in rising seeds, those that have
-    ended. `failures` says why cells failed in the `compare` that made this; empty where it is
-    loaded.
+    `outcomes` holds the runs of each contender by its name, in rising seeds, those that have ended.
+    The name is the optimizer's label, or ``network · optimizer``. `failures` says why cells failed
+    in the `compare` that made this; empty where it is loaded.
     """
 
     folder: Path
@@ -32,12 +32,12 @@ class Comparison:
 
     @property
     def summary(self) -> list[dict[str, Any]]:
-        """A row per optimizer: see `evornn.comparison.summary`."""
+        """A row per contender: see `evornn.comparison.summary`."""
         return summary_rows(self.plan, self.outcomes)
 
     @property
     def pairs(self) -> list[dict[str, Any]]:
-        """A row per pair of optimizers: see `evornn.comparison.pairs`."""
+        """A row per pair of contenders: see `evornn.comparison.pairs`."""
         return pair_rows(self.plan, self.outcomes)
 
     @property
@@ -48,8 +48,8 @@ class Comparison:
     @property
     def missing(self) -> list[Cell]:
         """Cells without an outcome: not run yet, or cut off."""
-        there = {(run.optimizer, run.seed) for runs in self.outcomes.values() for run in runs}
-        cells = [Cell(name, seed) for name in self.plan.optimizers for seed in self.plan.seeds]
+        there = {run.cell for runs in self.outcomes.values() for run in runs}
+        cells = [Cell(name, seed) for name in self.outcomes for seed in self.plan.seeds]
         return [cell for cell in cells if cell not in there]
 
     @property
@@ -73,12 +73,10 @@ def load_comparison(path: str | Path) -> Comparison:
     """
     folder = Path(path)
     plan = read_plan(folder)
-    return Comparison(folder, plan, {name: _read(folder, plan, name) for name in plan.optimizers})
+    return Comparison(folder, plan, {name: _read(folder, plan, name) for name in plan.contenders})
 
 
 def _read(folder: Path, plan: Plan, name: str) -> list[Outcome]:
-    found = [
-        read_outcome(plan.run_folder(folder, name, seed), name, seed, plan.splits)
-        for seed in plan.seeds
-    ]
+    cells = [Cell(name, seed) for seed in plan.seeds]
+    found = [read_outcome(plan.run_folder(folder, cell), cell, plan.splits) for cell in cells]
     return [outcome for outcome in found if outcome is not None]

@@ -1,16 +1,17 @@
-"""Experiments: one question, as one network on one task with several optimizers and seeds.
+"""Experiments: one question, as networks on one task with several optimizers and seeds.
 
-Every optimizer runs once with every seed. Runs of the same seed begin at the same points, so their
-results are paired. All of them have the same limits; the budget is in evaluations of one genome,
-and a genome with its gradient counts as three (`evornn.fitness.GRADIENT_COST`: one forward sweep
-and two backward), so that gradient baselines pay what they cost.
+Every optimizer trains every network once with every seed. Runs of one network with the same seed
+begin at the same points, so their results are paired (as those of different networks are, by their
+seed). All runs have the same limits; the budget is in evaluations of one genome, and a genome with
+its gradient counts as three (`evornn.fitness.GRADIENT_COST`: one forward sweep and two backward),
+so that gradient baselines pay what they cost.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,11 @@ class Experiment:
         Short name; the results lie in a folder of this name.
     question
         What the comparison asks, in one sentence; it heads the report.
-    task, network, encoding
+    task, encoding
         Instances or registered names, as in `evornn.train`.
+    network
+        One of these too; or a table of label to network, and each of them is crossed with every
+        optimizer: the contenders are then ``network · optimizer``.
     optimizers
         Label to optimizer (an instance or a registered name), or a list of registered names.
     seeds
@@ -77,21 +81,24 @@ class Experiment:
     out: str | Path | None = None
 
     def __post_init__(self) -> None:
-        for what, name in (("name", self.name), *(("optimizer", key) for key in self.labels)):
+        for what, name in self._folder_names():
             if not isinstance(name, str) or not _FOLDER_NAME.fullmatch(name):
                 raise ConfigurationError(
                     f"experiment {what} {name!r} names a folder: use letters, digits and _ . + -"
                 )
-        if not self.labels:
-            raise ConfigurationError(f"experiment {self.name!r} needs at least one optimizer")
+        for what, given in (("optimizer", self.optimizers), ("network", self.network)):
+            if isinstance(given, Mapping | list | tuple) and not given:
+                raise ConfigurationError(f"experiment {self.name!r} needs at least one {what}")
         check_choice("dtype", self.dtype, ("float32", "float64"))
         object.__setattr__(self, "seeds", seed_list(self.seeds))
         _ = self.limits
 
-    @property
-    def labels(self) -> list[str]:
-        """Labels of the optimizers, in the order given."""
-        return list(self.optimizers)
+    def _folder_names(self) -> Iterator[tuple[str, Any]]:
+        """Everything that a folder is called after, and what it is."""
+        yield "name", self.name
+        yield from (("optimizer", label) for label in self.optimizers)
+        if isinstance(self.network, Mapping):
+            yield from (("network", label) for label in self.network)
 
     @property
     def limits(self) -> Limits:
@@ -104,14 +111,19 @@ class Experiment:
         return Path("results") / self.name if self.out is None else Path(self.out)
 
     def parts(self) -> dict[str, Any]:
-        """``task``, ``network`` and ``encoding``, built where they are names."""
+        """``task``, ``network`` and ``encoding``, built where they are names.
+
+        ``network`` is a table of label to network where such was given.
+        """
         task = built("task", self.task)
         sizes = {"inputs": task.input_size, "outputs": task.output_size}
-        return {
-            "task": task,
-            "network": built("network", self.network, sizes),
-            "encoding": built("encoding", self.encoding),
-        }
+        given = self.network
+        network = (
+            {label: built("network", one, sizes) for label, one in given.items()}
+            if isinstance(given, Mapping)
+            else built("network", given, sizes)
+        )
+        return {"task": task, "network": network, "encoding": built("encoding", self.encoding)}
 
     def built_optimizers(self) -> dict[str, Any]:
         """The optimizers by label, built where they are names."""

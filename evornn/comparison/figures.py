@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from evornn.comparison.comparison import Comparison
 
 Draw = Callable[..., None]
+#: contenders whose names find room in a figure of the usual size
+_USUAL = 10
 
 
 def write_figures(comparison: Comparison, folder: Path) -> list[str]:
@@ -26,16 +28,30 @@ def write_figures(comparison: Comparison, folder: Path) -> list[str]:
     with storing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     drawings = _drawings(comparison)
+    room = _room(comparison)
     for name, draw in drawings.items():
-        with plots.figure(11.0 if name == "convergence" else 7.5, 4.2) as drawn:
+        with plots.figure(11.0 if name == "convergence" else 7.5 * room, 4.2 * room) as drawn:
             draw(comparison, drawn)
             plots.save(drawn, folder / f"{name}.png")
     if not drawings:
         return []
-    with plots.figure(13.0, 8.4) as drawn:
+    with plots.figure(13.0 * room, 8.4 * room) as drawn:
         _draw_overview(comparison, drawn, drawings)
         plots.save(drawn, folder / "overview.png")
     return [f"{name}.png" for name in ("overview", *drawings)]
+
+
+def _room(comparison: Comparison) -> float:
+    """How much larger figures are than usual: `_USUAL` contenders find room in those."""
+    return max(1.0, (len(comparison.outcomes) / _USUAL) ** 0.5)
+
+
+def _styles(comparison: Comparison) -> dict[str, plots.Look]:
+    """A colour per contender; or per network, and a line for each optimizer."""
+    contenders = comparison.plan.contenders
+    if not comparison.plan.crossed:
+        return plots.looks(contenders)
+    return plots.crossed_looks({n: (c.network or "", c.optimizer) for n, c in contenders.items()})
 
 
 def _drawings(comparison: Comparison) -> dict[str, Draw]:
@@ -74,7 +90,7 @@ def _draw_convergence(comparison: Comparison, place: Any, axes: tuple[str, ...])
             for name, runs in comparison.outcomes.items()
         }
         panel.set_title(f"Training loss against {axis}")
-        plots.draw_convergence(panel, bands, axis, _references(comparison))
+        plots.draw_convergence(panel, bands, axis, _references(comparison), _styles(comparison))
 
 
 def _targets(comparison: Comparison) -> np.ndarray:
@@ -89,7 +105,7 @@ def _draw_targets(comparison: Comparison, place: Any) -> None:
     budget = max(int(run.evaluations[-1]) for run in runs if run.evaluations.size)
     axes = place.subplots()
     axes.set_title(f"Targets reached, from a loss of {targets[0]:.3g} to {targets[-1]:.3g}")
-    plots.draw_distribution(axes, curves, budget)
+    plots.draw_distribution(axes, curves, budget, _styles(comparison))
 
 
 def _draw_losses(comparison: Comparison, place: Any) -> None:
@@ -101,7 +117,7 @@ def _draw_losses(comparison: Comparison, place: Any) -> None:
     }
     axes = place.subplots()
     axes.set_title("Final losses, every seed")
-    plots.draw_final_losses(axes, losses, _references(comparison))
+    plots.draw_final_losses(axes, losses, _references(comparison), _styles(comparison))
 
 
 def _draw_prediction(comparison: Comparison, place: Any) -> None:
@@ -109,7 +125,7 @@ def _draw_prediction(comparison: Comparison, place: Any) -> None:
     assert best is not None
     parts = plots.read_predictions(comparison.folder / predictions.FILE)
     place.suptitle(
-        f"Best network ({best.optimizer}, seed {best.seed}): prediction over target",
+        f"Best network ({best.contender}, seed {best.seed}): prediction over target",
         fontsize="medium",
         fontweight="bold",
         ha="left",

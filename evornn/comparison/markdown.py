@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from evornn.comparison.plan import Plan
 from evornn.comparison.tables import TextTable
+from evornn.runs.configuration import Part
 
 if TYPE_CHECKING:
     from evornn.comparison.comparison import Comparison
@@ -30,12 +32,22 @@ def setting(comparison: Comparison) -> str:
     limits = ", ".join(
         f"{name} {value:,}" for name, value in vars(plan.stopping).items() if value is not None
     )
-    network = _described(plan.network.name, plan.network.options)
     return (
-        f"Task {_described(plan.task.name, {})}, network {network}, encoding {plan.encoding.name}; "
+        f"Task {_described(plan.task.name, {})}, {_networks(plan)}, encoding {plan.encoding.name}; "
         f"{len(plan.seeds)} paired seeds ({_seeds(plan.seeds)}), start {plan.start.distribution} "
         f"of scale {plan.start.scale:g}, {plan.dtype}. Limits of a run: {limits}."
     )
+
+
+def _networks(plan: Plan) -> str:
+    """The network; or all of them by label, with the numbers of their genes."""
+    if isinstance(plan.network, Part):
+        return f"network {_described(plan.network.name, plan.network.options)}"
+    told = [
+        f"{label}: {_described(part.name, part.options)}, {plan.genes[label]} genes"
+        for label, part in plan.network.items()
+    ]
+    return f"networks {'; '.join(told)}"
 
 
 def _described(name: str, options: Mapping[str, object]) -> str:

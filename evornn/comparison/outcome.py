@@ -1,4 +1,4 @@
-"""Outcomes: what each cell (optimizer, seed) of an experiment came to, read from its run folder."""
+"""Outcomes: what each cell (contender, seed) of an experiment came to, read from its run folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from evornn.comparison.progress import Cell
 from evornn.runs.folder import RunFolder
 from evornn.runs.record import Entry, read_history
 from evornn.runs.result import Result, read_result
@@ -17,30 +18,36 @@ SPLITS = ("training", "validation", "test")
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """One run of one optimizer, finished or failed.
+    """One run of one contender, finished or failed.
 
     `evaluations`, `seconds` and `best_loss` (generation,) are its history: counts and wall time at
     the end of each generation and the lowest training loss so far, infinite before there is one.
     `losses` are those of the best network on each of `SPLITS` where the task has it, infinite where
-    the run failed.
+    the run failed. `accuracy` is the share of steps that it answers right, by split, where the
+    task says what is right.
     """
 
-    optimizer: str
+    contender: str
     seed: int
     evaluations: np.ndarray
     seconds: np.ndarray
     best_loss: np.ndarray
     losses: dict[str, float]
+    accuracy: dict[str, float]
     evaluation_seconds: float
     optimizer_seconds: float
     stop: str | None
+
+    @property
+    def cell(self) -> Cell:
+        return Cell(self.contender, self.seed)
 
     @property
     def failed(self) -> bool:
         return self.stop is None
 
 
-def read_outcome(folder: Path, optimizer: str, seed: int, splits: Sequence[str]) -> Outcome | None:
+def read_outcome(folder: Path, cell: Cell, splits: Sequence[str]) -> Outcome | None:
     """The outcome of the run in `folder`, with losses on `splits`; None where it has not ended.
 
     A run that failed (its evaluation raised, or no loss was finite) has ended too, and its
@@ -53,12 +60,13 @@ def read_outcome(folder: Path, optimizer: str, seed: int, splits: Sequence[str])
     history, _ = read_history(run.history)
     last = history[-1] if history else {}
     return Outcome(
-        optimizer=optimizer,
-        seed=seed,
+        contender=cell.contender,
+        seed=cell.seed,
         evaluations=_column(history, "evaluations").astype(np.int64),
         seconds=_column(history, "seconds"),
         best_loss=_column(history, "best_loss"),
         losses=_losses(result, splits),
+        accuracy=dict(result.accuracy) if result else {},
         evaluation_seconds=last.get("evaluation_seconds", 0.0),
         optimizer_seconds=last.get("optimizer_seconds", 0.0),
         stop=result.stop.criterion if result else None,

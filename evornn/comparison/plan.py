@@ -7,12 +7,15 @@ years later, also where the task came from a file that is no longer there.
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError
 
+from evornn.comparison.contender import Contender
 from evornn.comparison.experiment import Experiment
+from evornn.comparison.progress import Cell
 from evornn.errors import ConfigurationError
 from evornn.optimizers import Start
 from evornn.runs.configuration import (
@@ -36,15 +39,21 @@ class Plan(Stored):
 
     `constant_loss` is the training loss of the best constant answer; `target` the training loss
     that times are measured to, None where there is none, with its `target_source`; `splits` are
-    those of ``training``, ``validation`` and ``test`` that the task has.
+    those of ``training``, ``validation`` and ``test`` that the task has. `network` is a table by
+    label where networks are crossed with optimizers, and `genes` then says how long the genomes of
+    each are.
     """
+
+    later: ClassVar = frozenset({"genes", "loss_function"})
 
     schema_version: Literal[1] = 1
     name: str
     question: str
     task: Part
     task_data: str
-    network: Part
+    loss_function: str = "mean_squared_error"
+    network: Part | dict[str, Part]
+    genes: dict[str, int] = Field(default_factory=dict)
     encoding: Part
     optimizers: dict[str, Part]
     gradient_based: list[str]
@@ -57,19 +66,44 @@ class Plan(Stored):
     target_source: str
     splits: list[str] = Field(min_length=1)
 
-    def run_folder(self, folder: Path, optimizer: str, seed: int) -> Path:
-        """Where the run of one cell lies under the `folder` of the experiment."""
-        return folder / optimizer / f"seed-{seed}"
+    @property
+    def networks(self) -> dict[str | None, Part]:
+        """The networks by label; None is the label of a lone one."""
+        if isinstance(self.network, Part):
+            return {None: self.network}
+        return dict(self.network.items())
 
-    def cell_identity(self, optimizer: str, seed: int) -> dict[str, Any]:
+    @property
+    def crossed(self) -> bool:
+        """Whether there is a table of networks, each with every optimizer."""
+        return not isinstance(self.network, Part)
+
+    @property
+    def contenders(self) -> dict[str, Contender]:
+        """What competes, by name: every network with every optimizer, in the order given."""
+        pairs = product(self.networks, self.optimizers)
+        found = [Contender(optimizer, network) for network, optimizer in pairs]
+        return {str(contender): contender for contender in found}
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every contender with every seed, seed by seed."""
+        return [Cell(name, seed) for seed in self.seeds for name in self.contenders]
+
+    def run_folder(self, folder: Path, cell: Cell) -> Path:
+        """Where the run of one cell lies under the `folder` of the experiment."""
+        return folder / self.contenders[cell.contender].folder / f"seed-{cell.seed}"
+
+    def cell_identity(self, cell: Cell) -> dict[str, Any]:
         """The `Configuration.identity` that the run of one cell must have."""
+        contender = self.contenders[cell.contender]
         return Configuration(
             task=self.task,
             task_data=self.task_data,
-            network=self.network,
+            network=self.networks[contender.network],
             encoding=self.encoding,
-            optimizer=self.optimizers[optimizer],
-            seed=seed,
+            optimizer=self.optimizers[contender.optimizer],
+            seed=cell.seed,
             start=self.start,
             dtype=self.dtype,
             stopping=self.stopping,
@@ -78,19 +112,17 @@ class Plan(Stored):
 
     def check_cells(self, folder: Path) -> None:
         """ConfigurationError where a run that lies in the place of a cell is another one."""
-        for optimizer in self.optimizers:
-            for seed in self.seeds:
-                place = self.run_folder(folder, optimizer, seed)
-                config = RunFolder(place).config
-                if not config.exists():
-                    continue
-                stored = read_configuration(config).identity
-                changes = differences(stored, self.cell_identity(optimizer, seed))
-                if changes:
-                    raise ConfigurationError(
-                        f"{place} holds a run of another experiment; give another folder. They "
-                        "differ in:\n  " + "\n  ".join(changes)
-                    )
+        for cell in self.cells:
+            place = self.run_folder(folder, cell)
+            config = RunFolder(place).config
+            if not config.exists():
+                continue
+            changes = differences(read_configuration(config).identity, self.cell_identity(cell))
+            if changes:
+                raise ConfigurationError(
+                    f"{place} holds a run of another experiment; give another folder. They "
+                    "differ in:\n  " + "\n  ".join(changes)
+                )
 
     def to_json(self) -> str:
         return json.dumps(self.model_dump(mode="json"), indent=2, allow_nan=False) + "\n"
@@ -107,7 +139,8 @@ def plan_of(experiment: Experiment, seeds: tuple[int, ...], parts: dict[str, Any
         question=experiment.question,
         task=describe("task", task),
         task_data=fingerprint(task),
-        network=describe("network", parts["network"]),
+        loss_function=task.train.loss_function,
+        **_networks(parts),
         encoding=describe("encoding", parts["encoding"]),
         optimizers={name: describe("optimizer", thing) for name, thing in optimizers.items()},
         gradient_based=[name for name, thing in optimizers.items() if thing.gradient],
@@ -120,6 +153,17 @@ def plan_of(experiment: Experiment, seeds: tuple[int, ...], parts: dict[str, Any
         target_source=source,
         splits=["training", *held_out],
     )
+
+
+def _networks(parts: dict[str, Any]) -> dict[str, Any]:
+    """What the plan says of one network, or of each of a table of them."""
+    network = parts["network"]
+    if not isinstance(network, dict):
+        return {"network": describe("network", network)}
+    return {
+        "network": {label: describe("network", one) for label, one in network.items()},
+        "genes": {label: parts["encoding"].bind(one).genes for label, one in network.items()},
+    }
 
 
 def _target(experiment: Experiment, task: Any) -> tuple[float | None, str]:

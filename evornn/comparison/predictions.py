@@ -33,14 +33,15 @@ _SPLIT = {"training": "train", "validation": "validation", "test": "test"}
 def write_predictions(comparison: Comparison, parts: dict[str, Any]) -> None:
     """Write what the best network of `comparison` answers; nothing where every run failed.
 
-    `parts` are the built task, network and encoding of the experiment.
+    `parts` are those of `Experiment.parts`.
     """
     best = comparison.best
     if best is None:
         return
-    folder = comparison.plan.run_folder(comparison.folder, best.optimizer, best.seed)
-    run = load_run(folder, **parts)
-    write_run_predictions(run, comparison.plan.splits, comparison.folder / FILE)
+    plan = comparison.plan
+    folder = plan.run_folder(comparison.folder, best.cell)
+    run = load_run(folder, **plan.contenders[best.contender].parts(parts))
+    write_run_predictions(run, plan.splits, comparison.folder / FILE)
 
 
 def write_run_predictions(run: Run, splits: list[str], path: Path) -> None:

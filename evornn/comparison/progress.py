@@ -8,13 +8,13 @@ from evornn.runs.status import Status
 
 
 class Cell(NamedTuple):
-    """One run of a comparison: an optimizer's label and a seed."""
+    """One run of a comparison: the name of a contender and a seed."""
 
-    optimizer: str
+    contender: str
     seed: int
 
     def __str__(self) -> str:
-        return f"{self.optimizer}, seed {self.seed}"
+        return f"{self.contender}, seed {self.seed}"
 
 
 class Progress(Protocol):

@@ -2,8 +2,8 @@
 
 =======================  ========================================================================
 ``report.md``            the tables as text, and the figures
-``summary.csv``          a row per optimizer: see `summary`
-``pairs.csv``            a row per pair of optimizers: see `pairs`
+``summary.csv``          a row per contender: see `summary`
+``pairs.csv``            a row per pair of contenders: see `pairs`
 ``runs.csv``             a row per run
 ``comparison.json``      all of these, with the plan
 ``convergence.png``      best loss against evaluations and against seconds
@@ -21,7 +21,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +29,8 @@ import numpy as np
 from evornn.comparison.figures import write_figures
 from evornn.comparison.markdown import markdown
 from evornn.comparison.outcome import Outcome
+from evornn.comparison.plan import Plan
+from evornn.comparison.summary import accurate_splits
 from evornn.runs.atomic import write_atomically
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def write_report(comparison: Comparison) -> None:
     tables = {
         "summary": comparison.summary,
         "pairs": comparison.pairs,
-        "runs": [_run_row(run) for runs in comparison.outcomes.values() for run in runs],
+        "runs": _run_rows(comparison.plan, comparison.outcomes),
     }
     for name, rows in tables.items():
         write_atomically(folder / f"{name}.csv", csv_text(rows).encode())
@@ -61,12 +63,21 @@ def csv_text(rows: Sequence[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _run_row(run: Outcome) -> dict[str, Any]:
+def _run_rows(plan: Plan, outcomes: Mapping[str, Sequence[Outcome]]) -> list[dict[str, Any]]:
+    accurate = accurate_splits(plan, outcomes)
+    return [
+        plan.contenders[name].columns | _run_row(run, accurate)
+        for name, runs in outcomes.items()
+        for run in runs
+    ]
+
+
+def _run_row(run: Outcome, accurate: Sequence[str]) -> dict[str, Any]:
     return {
-        "optimizer": run.optimizer,
         "seed": run.seed,
         "stop": run.stop or "failed",
         **run.losses,
+        **{f"{split}_accuracy": run.accuracy.get(split, 0.0) for split in accurate},
         "generations": len(run.evaluations),
         "evaluations": int(run.evaluations[-1]) if run.evaluations.size else 0,
         "seconds": float(run.seconds[-1]) if run.seconds.size else 0.0,

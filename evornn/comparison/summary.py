@@ -1,10 +1,12 @@
-"""The summary of a comparison: one row per optimizer.
+"""The summary of a comparison: one row per contender.
 
 ==========================  ======================================================================
-``optimizer``               its label
+``optimizer``               its label; where networks are crossed, ``network`` before it
 ``runs``, ``failed``        how many ended, and of these failed: their losses are infinite
 ``<split>_median``          of the final loss, ``<split>_q1`` and ``<split>_q3`` its quartiles;
                             `<split>` is ``training``, ``validation`` and ``test``
+``<split>_accuracy_median`` of the share of steps answered right, and its quartiles, where the
+                            task says what is right
 ``target``                  the training loss that times are measured to
 ``successes``               runs that reached it, and ``success_rate``
 ``expected_evaluations``    expected running time to the target: see `running_time`
@@ -30,22 +32,46 @@ from evornn.comparison.running_time import running_time
 
 
 def summary_rows(plan: Plan, outcomes: Mapping[str, Sequence[Outcome]]) -> list[dict[str, Any]]:
-    """A row for each optimizer, in the order of the plan."""
+    """A row for each contender, in the order of the plan."""
+    accurate = accurate_splits(plan, outcomes)
     return [
-        {"optimizer": name, "runs": len(runs), "failed": sum(run.failed for run in runs)}
+        plan.contenders[name].columns
+        | {"runs": len(runs), "failed": sum(run.failed for run in runs)}
         | _final_losses(plan, runs)
+        | _accuracies(accurate, runs)
         | _target(plan, runs)
         | _effort(runs)
         for name, runs in outcomes.items()
     ]
 
 
+def accurate_splits(plan: Plan, outcomes: Mapping[str, Sequence[Outcome]]) -> list[str]:
+    """The splits on which the runs tell an accuracy."""
+    return [
+        split
+        for split in plan.splits
+        if any(split in run.accuracy for runs in outcomes.values() for run in runs)
+    ]
+
+
 def _final_losses(plan: Plan, runs: Sequence[Outcome]) -> dict[str, float]:
     row: dict[str, float] = {}
     for split in plan.splits:
-        low, middle, high = quartiles(np.array([run.losses[split] for run in runs]))
-        row |= {f"{split}_median": middle, f"{split}_q1": low, f"{split}_q3": high}
-    return {name: float(value) for name, value in row.items()}
+        row |= _quartiles(split, [run.losses[split] for run in runs])
+    return row
+
+
+def _accuracies(splits: Sequence[str], runs: Sequence[Outcome]) -> dict[str, float]:
+    """Over the runs; one that failed has answered nothing right."""
+    row: dict[str, float] = {}
+    for split in splits:
+        row |= _quartiles(f"{split}_accuracy", [run.accuracy.get(split, 0.0) for run in runs])
+    return row
+
+
+def _quartiles(name: str, values: list[float]) -> dict[str, float]:
+    low, middle, high = (float(value) for value in quartiles(np.array(values)))
+    return {f"{name}_median": middle, f"{name}_q1": low, f"{name}_q3": high}
 
 
 def _target(plan: Plan, runs: Sequence[Outcome]) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from evornn.comparison.contender import Contender
 from evornn.comparison.pairs import can_be_significant, power_note
 from evornn.comparison.plan import Plan
 
@@ -27,36 +28,64 @@ class TextTable:
 def text_tables(plan: Plan, summary: Sequence[Row], pairs: Sequence[Row]) -> list[TextTable]:
     """The tables of a report that have something to say."""
     tables = [_losses(plan, summary)]
+    if any(f"{split}_accuracy_median" in row for row in summary for split in plan.splits):
+        tables.append(_accuracies(plan, summary))
     if plan.target is not None:
         tables.append(_target(plan, summary))
     tables.append(_effort(plan, summary))
-    if pairs:
-        tables.append(_pairs(plan, pairs))
+    kinds = ("network", "optimizer") if plan.crossed else (None,)
+    for kind in kinds:
+        rows = [row for row in pairs if row.get("differ_in") == kind]
+        if rows:
+            tables.append(_pairs(plan, kind, rows))
     return tables
+
+
+def _name(row: Row) -> str:
+    """The contender that a row of the summary is about."""
+    return str(Contender(row["optimizer"], row.get("network")))
+
+
+def _heading(plan: Plan) -> str:
+    return "network · optimizer" if plan.crossed else "optimizer"
 
 
 def _losses(plan: Plan, summary: Sequence[Row]) -> TextTable:
     rows = [
         (
-            row["optimizer"],
+            _name(row),
             f"{row['runs'] - row['failed']}/{len(plan.seeds)}",
-            *(_quartiles(row, split) for split in plan.splits),
+            *(_quartiles(row, split, figures) for split in plan.splits),
         )
-        for row in sorted(summary, key=lambda row: _last_if_nan(row["training_median"]))
+        for row in _by_loss(summary)
     ]
     return TextTable(
         "Final loss of the best network: median [quartiles]",
-        ("optimizer", "runs", *plan.splits),
+        (_heading(plan), "runs", *plan.splits),
         rows,
-        f"Mean squared error. The best constant answer has a training loss of "
-        f"{figures(plan.constant_loss)}. The search sees the training data only.",
+        f"{plan.loss_function.replace('_', ' ').capitalize()}. The best constant answer has a "
+        f"training loss of {figures(plan.constant_loss)}. The search sees the training data only.",
+    )
+
+
+def _accuracies(plan: Plan, summary: Sequence[Row]) -> TextTable:
+    splits = [split for split in plan.splits if f"{split}_accuracy_median" in summary[0]]
+    rows = [
+        (_name(row), *(_quartiles(row, f"{split}_accuracy", tenths) for split in splits))
+        for row in _by_loss(summary)
+    ]
+    return TextTable(
+        "Accuracy of the best network: median [quartiles]",
+        (_heading(plan), *splits),
+        rows,
+        "Share of the judged steps that are answered right.",
     )
 
 
 def _target(plan: Plan, summary: Sequence[Row]) -> TextTable:
     rows = [
         (
-            row["optimizer"],
+            _name(row),
             f"{row['successes']}/{row['runs']}",
             count(row["expected_evaluations"]),
             count(row["target_evaluations"]),
@@ -67,7 +96,7 @@ def _target(plan: Plan, summary: Sequence[Row]) -> TextTable:
     assert plan.target is not None
     return TextTable(
         f"Time to a training loss of {figures(plan.target)}",
-        ("optimizer", "reached", "expected evaluations", "evaluations", "seconds"),
+        (_heading(plan), "reached", "expected evaluations", "evaluations", "seconds"),
         rows,
         f"Target: {plan.target_source}. Expected evaluations (ERT): those of all runs, until they "
         "reach the target or end, divided by the runs that reach it. Evaluations and seconds are "
@@ -78,7 +107,7 @@ def _target(plan: Plan, summary: Sequence[Row]) -> TextTable:
 def _effort(plan: Plan, summary: Sequence[Row]) -> TextTable:
     rows = [
         (
-            row["optimizer"],
+            _name(row),
             count(row["evaluations"]),
             seconds(row["seconds"]),
             percent(row["evaluation_share"]),
@@ -90,13 +119,13 @@ def _effort(plan: Plan, summary: Sequence[Row]) -> TextTable:
     cost = f" One gradient counts as 3 evaluations ({gradients})." if gradients else ""
     return TextTable(
         "Effort of a run",
-        ("optimizer", "evaluations", "seconds", "evaluating", "optimizer"),
+        (_heading(plan), "evaluations", "seconds", "evaluating", "optimizer"),
         rows,
         f"Medians over the seeds, and shares of the wall time.{cost}",
     )
 
 
-def _pairs(plan: Plan, pairs: Sequence[Row]) -> TextTable:
+def _pairs(plan: Plan, kind: str | None, pairs: Sequence[Row]) -> TextTable:
     """A12 of training and the last held-out split, with p where it can say anything."""
     splits = list(dict.fromkeys((plan.splits[0], plan.splits[-1])))
     tested = can_be_significant(pairs)
@@ -110,8 +139,12 @@ def _pairs(plan: Plan, pairs: Sequence[Row]) -> TextTable:
         for row in pairs
     ]
     test = " p: Wilcoxon's signed-rank test on paired seeds, Holm's correction." if tested else ""
+    titles = {
+        "network": "Pairs of networks, trained by the same optimizer",
+        "optimizer": "Pairs of optimizers, of the same network",
+    }
     return TextTable(
-        "Pairs of optimizers",
+        titles[kind] if kind else "Pairs of optimizers",
         ("first : second", *headings),
         rows,
         "A12: how often a run of the first ends with a lower loss than one of the second; 0.5 is "
@@ -119,8 +152,13 @@ def _pairs(plan: Plan, pairs: Sequence[Row]) -> TextTable:
     )
 
 
-def _quartiles(row: Row, split: str) -> str:
-    low, middle, high = (figures(row[f"{split}_{part}"]) for part in ("q1", "median", "q3"))
+def _by_loss(summary: Sequence[Row]) -> list[Row]:
+    """The lowest training loss first."""
+    return sorted(summary, key=lambda row: _last_if_nan(row["training_median"]))
+
+
+def _quartiles(row: Row, name: str, text: Callable[[float], str]) -> str:
+    low, middle, high = (text(row[f"{name}_{part}"]) for part in ("q1", "median", "q3"))
     return f"{middle} [{low}–{high}]"
 
 
@@ -148,6 +186,11 @@ def count(value: float) -> str:
 
 def seconds(value: float) -> str:
     return f"{value:.2f}" if np.isfinite(value) else "–"
+
+
+def tenths(value: float) -> str:
+    """A share in per cent, with one digit after the point."""
+    return f"{value:.1%}" if np.isfinite(value) else "–"
 
 
 def percent(value: float) -> str:

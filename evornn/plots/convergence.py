@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from evornn.plots.style import GREY, label_right, palette
+from evornn.plots.style import GREY, Looks, label_right, looks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,12 +28,14 @@ def draw_convergence(
     bands: Mapping[str, Band],
     cost: str,
     references: Mapping[str, float] | None = None,
+    styles: Looks | None = None,
 ) -> None:
     """Draw a median with its band for each name, on logarithmic axes.
 
-    `cost` says what x is; `references` are named losses, drawn as thin lines.
+    `cost` says what x is; `references` are named losses, drawn as thin lines;
+    `styles` say how each name looks, and without them each has a colour of its own.
     """
-    colours = palette(bands)
+    styles = styles or looks(bands)
     ends = []
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -41,9 +43,10 @@ def draw_convergence(
         x, (low, middle, high) = thinned(band)
         if not x.size:
             continue
-        axes.fill_between(x, low, high, color=colours[name], alpha=0.15, lw=0, step="post")
-        axes.step(x, middle, color=colours[name], where="post", label=name)
-        ends.append((x[-1], middle[-1], name, colours[name]))
+        colour, line = styles[name]
+        axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0, step="post")
+        axes.step(x, middle, color=colour, ls=line, where="post", label=name)
+        ends.append((x[-1], middle[-1], name, colour))
     for text, loss in (references or {}).items():
         draw_reference(axes, text, loss)
     axes.set_xlabel(cost)

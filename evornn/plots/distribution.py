@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evornn.plots.style import label_right, palette
+from evornn.plots.style import Looks, label_right, looks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
 def draw_distribution(
-    axes: Axes, curves: Mapping[str, tuple[np.ndarray, np.ndarray]], budget: float
+    axes: Axes,
+    curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    budget: float,
+    styles: Looks | None = None,
 ) -> None:
     """Draw the share of targets reached against evaluations, up to the evaluations `budget`.
 
-    `curves` are evaluations and shares, both rising, by name.
+    `curves` are evaluations and shares, both rising, by name; `styles` as in convergence.
     """
-    colours = palette(curves)
+    styles = styles or looks(curves)
     first = min((x[0] for x, _ in curves.values() if x.size), default=1.0)
     ends = []
     axes.set_xscale("log")
@@ -29,8 +32,9 @@ def draw_distribution(
     for name, (x, share) in curves.items():
         last = share[-1] if share.size else 0.0
         x, share = np.concatenate([[first], x, [budget]]), np.concatenate([[0.0], share, [last]])
-        axes.step(x, share, where="post", color=colours[name], label=name)
-        ends.append((budget, last, name, colours[name]))
+        colour, line = styles[name]
+        axes.step(x, share, where="post", color=colour, ls=line, label=name)
+        ends.append((budget, last, name, colour))
     axes.set_xlabel("evaluations")
     axes.set_ylabel("share of (run, target) reached")
     label_right(axes, ends)

@@ -1,4 +1,4 @@
-"""Final losses: every seed of every optimizer as a point, the median as a bar."""
+"""Final losses: every seed of every contender as a point, the median as a bar."""
 
 from __future__ import annotations
 
@@ -8,35 +8,39 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evornn.plots.convergence import draw_reference, plain_ticks
-from evornn.plots.style import palette
+from evornn.plots.style import Looks, looks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 #: markers of up to three splits, the first one filled
 _MARKERS = ("o", "s", "D")
+#: as many names find room side by side
+UPRIGHT = 7
 
 
 def draw_final_losses(
     axes: Axes,
     losses: Mapping[str, Mapping[str, np.ndarray]],
     references: Mapping[str, float] | None = None,
+    styles: Looks | None = None,
 ) -> None:
     """Draw ``losses[name][split]``, an array (seed,), side by side for each name.
 
-    Losses that are not finite are written as a count at the top. `references` as in convergence.
+    Losses that are not finite are written as a count at the top. `references` and `styles` as in
+    convergence.
     """
-    colours = palette(losses)
+    styles = styles or looks(losses)
     axes.set_yscale("log")
     splits = list(dict.fromkeys(split for found in losses.values() for split in found))
     width = 0.8 / max(len(splits), 1)
     for place, (name, found) in enumerate(losses.items()):
         for k, split in enumerate(splits):
             centre = place + (k - (len(splits) - 1) / 2.0) * width
-            _draw_column(axes, centre, width, found[split], colours[name], k)
+            _draw_column(axes, centre, width, found[split], styles[name].colour, k)
     for text, loss in (references or {}).items():
         draw_reference(axes, text, loss)
-    axes.set_xticks(range(len(losses)), [name.replace("_", "\n") for name in losses])
+    _name_places(axes, list(losses))
     axes.tick_params(axis="x", length=0)
     axes.set_xlim(-0.6, len(losses) - 0.4)
     axes.set_ylabel("final loss")
@@ -44,10 +48,19 @@ def draw_final_losses(
     _draw_key(axes, splits)
 
 
+def _name_places(axes: Axes, names: list[str]) -> None:
+    """Names below their places: word below word while they are few, else slanting."""
+    if len(names) <= UPRIGHT:
+        words = [name.replace(" · ", "\n").replace("_", "\n") for name in names]
+        axes.set_xticks(range(len(names)), words)
+    else:
+        axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
+
+
 def _draw_column(
     axes: Axes, centre: float, width: float, losses: np.ndarray, colour: str, k: int
 ) -> None:
-    """The points of one optimizer on one split, sorted from left to right, and their median."""
+    """The points of one contender on one split, sorted from left to right, and their median."""
     drawn = np.sort(losses[np.isfinite(losses) & (losses > 0.0)])
     offsets = np.linspace(-0.3, 0.3, len(drawn)) * width if len(drawn) > 1 else np.zeros(len(drawn))
     face = colour if k == 0 else "white"

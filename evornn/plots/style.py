@@ -6,10 +6,10 @@ is too pale for a line on white.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+LINES = ("-", "--", ":", "-.")
 GREY, PALE = "#767676", "#d9d9d9"
 
 _FONT_SIZE = 9.5  # points
@@ -43,6 +44,29 @@ _SETTINGS: dict[Any, Any] = {
 def palette(names: Iterable[str]) -> dict[str, str]:
     """A colour for each name, in their order; they repeat after seven."""
     return {name: COLOURS[k % len(COLOURS)] for k, name in enumerate(names)}
+
+
+class Look(NamedTuple):
+    """How the data of one name are drawn: their colour, and the style of their curve."""
+
+    colour: str
+    line: str = "-"
+
+
+Looks = Mapping[str, Look]
+
+
+def looks(names: Iterable[str]) -> dict[str, Look]:
+    """A colour for each name, in their order, and solid curves."""
+    return {name: Look(colour) for name, colour in palette(names).items()}
+
+
+def crossed_looks(labels: Mapping[str, tuple[str, str]]) -> dict[str, Look]:
+    """For names with two labels each: a colour for every first one, a line for every second."""
+    firsts, seconds = (dict.fromkeys(part) for part in zip(*labels.values(), strict=True))
+    colours = palette(firsts)
+    lines = {label: LINES[k % len(LINES)] for k, label in enumerate(seconds)}
+    return {name: Look(colours[first], lines[second]) for name, (first, second) in labels.items()}
 
 
 @contextmanager

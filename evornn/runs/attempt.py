@@ -11,6 +11,7 @@ import numpy as np
 
 from evornn.errors import StorageError
 from evornn.optimizers import Search
+from evornn.runs.accuracy import accuracies
 from evornn.runs.checkpoint import Checkpoints
 from evornn.runs.configuration import Configuration
 from evornn.runs.evaluation import Evaluation
@@ -58,7 +59,7 @@ class Attempt:
         limits = configuration.stopping
         if limits.learnt_share is not None:
             data = parts["task"].train
-            learnt_share(data.targets, data.targets, data.judged, limits.tolerance)
+            learnt_share(data.targets, data, limits.tolerance)
         population = len(self._search(None).ask())
         limits.exceeded(Tally(), population, self.evaluation.cost, self.fitness.steps)
 
@@ -114,27 +115,31 @@ class Attempt:
         tally = beginning.tally
         assert tally.best_genome is not None
         weights = self.fitness.decode(tally.best_genome[np.newaxis])[0]
+        held_out = {
+            split: fitness_of(self.configuration, self.parts.__getitem__, split)
+            for split in ("validation", "test")
+            if getattr(self.parts["task"], split) is not None
+        }
+        losses = {
+            split: float(fitness(tally.best_genome[np.newaxis])[0])
+            for split, fitness in held_out.items()
+        }
         run = Run(
             self.configuration,
             beginning.history,
             tally.best_genome,
             tally.best_loss,
             stop,
-            self._held_out_loss("validation", tally.best_genome),
-            self._held_out_loss("test", tally.best_genome),
+            losses.get("validation"),
+            losses.get("test"),
             folder.path if folder else None,
             self.parts["network"].named(weights),
             self.parts,
+            accuracies({"training": self.fitness, **held_out}, tally.best_genome),
         )
         if folder is not None:
             folder.finish(tally.best_genome, run.best_weights, **self._figures(run, tally))
         return run
-
-    def _held_out_loss(self, split: str, genome: np.ndarray) -> float | None:
-        if getattr(self.parts["task"], split) is None:
-            return None
-        fitness = fitness_of(self.configuration, self.parts.__getitem__, split)
-        return float(fitness(genome[np.newaxis])[0])
 
     def _figures(self, run: Run, tally: Tally) -> dict[str, Any]:
         """What ``result.json`` says beside the checksums."""
@@ -146,6 +151,7 @@ class Attempt:
             "fitness": run.best_fitness,
             "validation_loss": run.validation_loss,
             "test_loss": run.test_loss,
+            "accuracy": run.accuracy,
             "constant_loss": task.constant_loss,
             "solved_loss": task.solved.loss if task.solved else None,
             "solved_source": task.solved.source if task.solved else None,

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_serializer
 
 from evornn.errors import ConfigurationError
 from evornn.optimizers.start import Start
@@ -22,9 +22,22 @@ Dtype = Literal["float32", "float64"]
 
 
 class Stored(BaseModel):
-    """Base of what is kept on disk: nothing unknown, nothing converted, nothing changed."""
+    """Base of what is kept on disk: nothing unknown, nothing converted, nothing changed.
+
+    Fields that came `later` are left out where they have their default, so that records of before
+    and after are the same.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    later: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, serialized: Any) -> dict[str, Any]:
+        unused = {name for name in self.later if getattr(self, name) == self._default(name)}
+        return {name: value for name, value in serialized(self).items() if name not in unused}
+
+    def _default(self, name: str) -> Any:
+        return type(self).model_fields[name].get_default(call_default_factory=True)
 
 
 class Part(Stored):

@@ -85,5 +85,4 @@ class Evaluation:
 
     def learnt(self, genome: np.ndarray, tolerance: float | None) -> float:
         """Share of the training data that `genome` has learnt."""
-        data = self.fitness.task.train
-        return learnt_share(self.fitness.predict(genome), data.targets, data.judged, tolerance)
+        return learnt_share(self.fitness.predict(genome), self.fitness.task.train, tolerance)

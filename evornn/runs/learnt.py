@@ -1,9 +1,9 @@
 """How much of its training data a network has learnt: a share of the judged steps.
 
-With a tolerance a step is learnt when every output is within it of its target. Without one the
-targets must be classes: two distinct values of a single output, of which the nearer one is the
-answer (parity), or one target per step that is larger than all others, where the largest output
-is the answer.
+With a tolerance a step is learnt when every output is within it of its target. Without one it is
+learnt when it is right (with a cross-entropy: see `accuracy`), or the targets must be classes: two
+distinct values of a single output, of which the nearer one is the answer (parity), or one target
+per step that is larger than all others, where the largest output is the answer.
 """
 
 from __future__ import annotations
@@ -11,17 +11,23 @@ from __future__ import annotations
 import numpy as np
 
 from evornn.errors import ConfigurationError
+from evornn.runs.accuracy import CROSS_ENTROPIES
+from evornn.tasks.judged import Judged
 
 
-def learnt_share(
-    outputs: np.ndarray, targets: np.ndarray, judged: np.ndarray, tolerance: float | None
-) -> float:
-    """Share of the judged steps that are learnt.
+def learnt_share(outputs: np.ndarray, data: Judged, tolerance: float | None) -> float:
+    """Share of the judged steps of `data` that `outputs` (sequence, time, output) have learnt.
 
-    `outputs` and `targets` are (sequence, time, output), `judged` (sequence, time).
     ConfigurationError where `tolerance` is None and the targets are not classes.
     """
-    answers, wanted = outputs[judged > 0], targets[judged > 0]
+    if data.loss_function in CROSS_ENTROPIES:
+        if tolerance is not None:
+            raise ConfigurationError(
+                f"tolerance {tolerance:g} says nothing of the logits of a {data.loss_function}: "
+                "leave it out, and learnt_share counts the right classes"
+            )
+        return data.accuracy(outputs)
+    answers, wanted = outputs[data.judged > 0], data.targets[data.judged > 0]
     if tolerance is not None:
         return float(np.mean(np.all(np.abs(answers - wanted) <= tolerance, axis=1)))
     return float(np.mean(_classes(answers, wanted) == _classes(wanted, wanted)))

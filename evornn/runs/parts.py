@@ -57,10 +57,7 @@ def built(kind: str, given: Any, options: dict[str, Any] | None = None) -> Any:
 def describe(kind: str, thing: Any) -> Part:
     """How a record names `thing`. ConfigurationError where it is not made of plain options."""
     if isinstance(thing, Sequences):
-        return Part(
-            name=SEQUENCES,
-            options={"free_running": thing.free_running, "feedback": _plain_list(thing.feedback)},
-        )
+        return Part(name=SEQUENCES, options=_sequence_options(thing))
     if not dataclasses.is_dataclass(thing):
         raise ConfigurationError(
             f"{kind} {type(thing).__name__} must be a dataclass, whose fields are its options: put "
@@ -74,6 +71,14 @@ def describe(kind: str, thing: Any) -> Part:
             f"None, or lists and tables of these: {error}"
         ) from None
     return Part(name=REGISTRIES[kind].name_of(thing), options=json.loads(text))
+
+
+def _sequence_options(data: Sequences) -> dict[str, Any]:
+    """What `Sequences` is given beside its arrays; the usual loss goes without saying."""
+    options = {"free_running": data.free_running, "feedback": _plain_list(data.feedback)}
+    if data.loss_function == "mean_squared_error":
+        return options
+    return options | {"loss_function": data.loss_function}
 
 
 def _plain(value: Any) -> Any:
@@ -125,21 +130,16 @@ def fingerprint(task: Task) -> str:
         data = getattr(task, split)
         if data is None:
             continue
-        for name, array in _arrays(data).items():
+        for name, array in data.arrays.items():
             digest.update(f"{split}.{name}{array.shape}".encode())
             digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
     return digest.hexdigest()
 
 
-def _arrays(data: Sequences) -> dict[str, np.ndarray]:
-    names = ("inputs", "targets", "judged", "lengths")
-    return {name: np.asarray(getattr(data, name)) for name in names}
-
-
 def save_sequences(task: Any, folder: Path) -> None:
     """Keep the arrays of `task` where it is plain `Sequences`."""
     if isinstance(task, Sequences):
-        write_atomically(folder / "task.safetensors", pack(_arrays(task)))
+        write_atomically(folder / "task.safetensors", pack(dict(task.arrays)))
 
 
 def _load_sequences(part: Part, folder: Path) -> Sequences:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, PlainSerializer, ValidationError
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError
 
 from evornn.errors import StorageError
 from evornn.runs.configuration import Stored
@@ -21,17 +21,22 @@ Loss = Annotated[
 
 
 class Result(Stored):
-    """How a run ended. Counts as in the history; losses are mean squared errors.
+    """How a run ended. Counts as in the history; losses are those of the task's data.
 
-    `fitness` is the text-book fitness 1/`best_loss`. `constant_loss` is the training loss of the
-    best constant answer, `solved_loss` the loss at which `solved_source` counts the task as solved.
+    `fitness` is the text-book fitness 1/`best_loss`. `accuracy` is the share of the judged steps
+    answered right, by split (``training``, ``validation``, ``test``), empty where the task does not
+    say what is right. `constant_loss` is the training loss of the best constant answer,
+    `solved_loss` the loss at which `solved_source` counts the task as solved.
     """
+
+    later: ClassVar = frozenset({"accuracy"})
 
     stop: Stop
     best_loss: float
     fitness: Loss
     validation_loss: Loss | None
     test_loss: Loss | None
+    accuracy: dict[str, float] = Field(default_factory=dict)
     constant_loss: Loss
     solved_loss: float | None
     solved_source: str | None

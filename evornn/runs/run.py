@@ -38,6 +38,10 @@ class Run:
     validation_loss, test_loss
         Losses of the best genome on the held-out data; None where there are none of these, or the
         run has not finished.
+    accuracy
+        Share of the judged steps that the best genome answers right, by split (``training``,
+        ``validation``, ``test``); empty where the task does not say what is right (a cross-entropy,
+        or a `Task.tolerance` of its own), or the run has not finished.
     path
         The run folder; None for a run in memory.
     weights
@@ -56,6 +60,7 @@ class Run:
     path: Path | None = None
     weights: dict[str, np.ndarray] | None = field(default=None, repr=False)
     given: dict[str, Any] = field(default_factory=dict, repr=False)
+    accuracy: dict[str, float] = field(default_factory=dict)
 
     @property
     def stop_reason(self) -> str | None:
@@ -158,6 +163,7 @@ def load_run(
         folder.path,
         weights,
         given,
+        result.accuracy,
     )
 
 

@@ -27,7 +27,7 @@ class Limits:
     """When to stop; None never stops. The first that holds, in this order, is recorded.
 
     target_loss
-        Stop once the best loss (minimum MSE) is at most this.
+        Stop once the best training loss is at most this.
     learnt_share, tolerance
         Stop once the best genome answers this share (0, 1] of the judged training steps within
         `tolerance` of the target in every output; or, where that is None, in the right class.

@@ -14,9 +14,9 @@ from evornn.comparison.plan import Plan
 
 @pytest.fixture
 def outcome() -> Any:
-    """``outcome([losses so far], optimizer=…, seed=…, …)``, ten evaluations a generation."""
+    """``outcome([losses so far], contender=…, seed=…, …)``, ten evaluations a generation."""
 
-    def build(best_loss: Any, optimizer: str = "a", seed: int = 0, **more: Any) -> Outcome:
+    def build(best_loss: Any, contender: str = "a", seed: int = 0, **more: Any) -> Outcome:
         best = np.array(best_loss, dtype=np.float64)
         made = np.arange(1, len(best) + 1)
         final = best[-1] if len(best) else np.inf
@@ -24,18 +24,19 @@ def outcome() -> Any:
             "evaluations": 10 * made,
             "seconds": 0.5 * made,
             "losses": {"training": final, "test": 2.0 * final},
+            "accuracy": {},
             "evaluation_seconds": 0.3 * len(best),
             "optimizer_seconds": 0.1 * len(best),
             "stop": "evaluations",
         }
-        return Outcome(optimizer=optimizer, seed=seed, best_loss=best, **(options | more))
+        return Outcome(contender=contender, seed=seed, best_loss=best, **(options | more))
 
     return build
 
 
 @pytest.fixture
 def failed(outcome: Any) -> Any:
-    """``failed(optimizer=…, seed=…)``: a run without a finite loss."""
+    """``failed(contender=…, seed=…)``: a run without a finite loss."""
 
     def build(**more: Any) -> Outcome:
         losses = {"training": np.inf, "test": np.inf}

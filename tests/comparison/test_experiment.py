@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import evornn
+from evornn.comparison import Cell
 from evornn.comparison.experiment import seed_list
 from evornn.comparison.plan import plan_of
 from evornn.errors import ConfigurationError
@@ -84,4 +85,4 @@ def test_the_plan_survives_its_file():
     again = type(plan).model_validate_json(plan.to_json())
     assert again == plan
     assert plan.splits == ["training", "test"]
-    assert plan.cell_identity("adam", 2) == again.cell_identity("adam", 2)
+    assert plan.cell_identity(Cell("adam", 2)) == again.cell_identity(Cell("adam", 2))

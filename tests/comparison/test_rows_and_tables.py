@@ -12,7 +12,7 @@ from evornn.comparison.tables import count, figures, text_tables
 
 @pytest.fixture
 def seeds_of(outcome):
-    """Runs of optimizer `name` that end at these losses, seed by seed."""
+    """Runs of contender `name` that end at these losses, seed by seed."""
 
     def build(name, losses):
         return [outcome([1.0, loss], name, seed) for seed, loss in enumerate(losses)]
@@ -87,7 +87,7 @@ def test_six_seeds_do_not_survive_fifteen_pairs(plan, seeds_of):
 
 
 def test_a_failed_run_is_the_worst(plan, outcome, failed):
-    outcomes = {"a": [outcome([0.5], "a", 0)], "b": [failed(optimizer="b", seed=0)]}
+    outcomes = {"a": [outcome([0.5], "a", 0)], "b": [failed(contender="b", seed=0)]}
     (row,) = pair_rows(plan(seeds=1), outcomes)
     assert row["training_a12"] == 1.0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from evornn.runs.evolution import Evolution
 from evornn.runs.recorder import Recorder
 from evornn.runs.stopping import Limits
 from evornn.runs.tally import Tally
+from evornn.tasks import Sequences
 
 
 class Sphere:
@@ -28,7 +28,7 @@ class Sphere:
         self.generations = 0
         self.evaluated = 0
         targets = np.array([[[0.0], [1.0], [1.0], [0.0]]])
-        self.task = SimpleNamespace(train=SimpleNamespace(targets=targets, judged=np.ones((1, 4))))
+        self.task = Sequences(np.zeros((1, 4, 1)), targets)
 
     def __call__(self, population: np.ndarray) -> np.ndarray:
         self.generations += 1

@@ -29,7 +29,7 @@ def compare(
         ),
     ] = None,
 ) -> None:
-    """Compare optimizers: run the experiments of a script and report on them.
+    """Compare optimizers (and networks): run the experiments of a script and report on them.
 
     What is there is not run again: repeat the command to go on after an interruption, or with more
     seeds.

@@ -60,9 +60,7 @@ def train(
     ] = None,
     target_loss: Annotated[
         float | None,
-        typer.Option(
-            help="Mean squared error to reach.", show_default=False, rich_help_panel=_LIMITS
-        ),
+        typer.Option(help="Training loss to reach.", show_default=False, rich_help_panel=_LIMITS),
     ] = None,
     learnt_share: Annotated[
         float | None,
