@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from evornn.fitness.ahead import make_back_ahead, make_reading
 from evornn.fitness.backward import (
-    Tape,
     make_backward,
     make_genome_gradient_kernel,
     make_sequence_gradient_kernel,
-    make_tape,
 )
-from evornn.fitness.layout import Data, Records, Work, layout_for
+from evornn.fitness.layout import Ahead, Data, Records, Work, layout_for
 from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
 from evornn.fitness.rollout import make_genome_kernel, make_rollout, make_sequence_kernel
+from evornn.fitness.step_tape import Tape, make_tape
 from evornn.fitness.threads import PIECES_PER_THREAD, run_pieces, split
 from evornn.networks.network import Network
 from evornn.numerics.fingerprint import fingerprint
@@ -28,6 +28,20 @@ from evornn.numerics.variable import CAPACITY, NODES
 from evornn.tasks.sequences import Sequences
 
 Error = Callable[..., Any]
+
+
+class KernelParts(NamedTuple):
+    """The functions of a network, and the error, that a kernel is made of."""
+
+    step: Callable[..., None]
+    error: Error
+    start: Callable[..., None] | None
+    step_ahead: Callable[..., None] | None
+
+    @property
+    def given(self) -> list[Callable[..., Any]]:
+        """Those that there are."""
+        return [part for part in self if part is not None]
 
 
 class Kernel:
@@ -58,26 +72,38 @@ class Kernel:
 @cache
 def _kernel(
     kind: str,
-    parts: tuple[Any, ...],
+    parts: KernelParts,
     records: Records,
+    ahead: Records | None,
     feeds_back: bool,
     dtype: np.dtype,
     code: str,
 ) -> Kernel:
     """The kernel of one kind for one step; `code` is the fingerprint of all it is made of."""
-    return Kernel(_dispatcher(kind, parts, records, feeds_back))
+    return Kernel(_dispatcher(kind, parts, records, ahead, feeds_back))
 
 
-def _dispatcher(kind: str, parts: tuple[Any, ...], records: Records, feeds_back: bool) -> Any:
+def _dispatcher(
+    kind: str, parts: KernelParts, records: Records, ahead: Records | None, feeds_back: bool
+) -> Any:
     name, make_kernel, differentiates = _KINDS[kind]
 
-    def make(step: Any, error: Error, start: Any = None) -> Callable[..., Any]:
-        rollout = make_rollout(step, error, start, records, feeds_back)
+    def make(*functions: Any) -> Callable[..., Any]:
+        given = iter(functions)
+        step, error, start, step_ahead = (None if p is None else next(given) for p in parts)
+        assert step is not None
+        assert error is not None
+        read = back = None
+        if step_ahead is not None and ahead is not None:
+            read, back = make_reading(step_ahead, ahead), make_back_ahead(step_ahead, ahead)
+        rollout = make_rollout(step, error, start, records, feeds_back, read)
         if differentiates:
-            return make_kernel(rollout, make_backward(step, error, start, records), records)
-        return make_kernel(rollout, records)
+            return make_kernel(rollout, make_backward(step, error, start, records, back))
+        return make_kernel(rollout)
 
-    return compiled(make, f"{name}-of-free-runs" if feeds_back else name, *parts)
+    name = f"{name}-of-free-runs" if feeds_back else name
+    layouts = records.layouts + (() if ahead is None else ahead.layouts)
+    return compiled(make, name, *parts.given, layout=layouts)
 
 
 #: kind -> name in the cache, maker, whether it takes the backward pass too
@@ -97,12 +123,14 @@ class CompiledEngine:
     ) -> None:
         self.network, self.error, self.sequences = network, error, sequences
         self.dtype, self.threads = dtype, threads
-        # A kernel is made of the step, the error, and the start where there is one.
-        start = [] if network.start is None else [network.start]
-        self._parts = (network.step, error, *start)
-        self._code = fingerprint(*self._parts)
-        self._records = Records.of(network)
-        self._layout = layout_for(network, dtype)
+        forwards, ahead = network.directions
+        step_ahead = None if ahead is None else ahead.step
+        self._parts = KernelParts(forwards.step, error, forwards.start, step_ahead)
+        self._code = fingerprint(*self._parts.given)
+        self._records = Records.of(forwards)
+        self._records_ahead = None if ahead is None else Records.of(ahead)
+        behind = None if ahead is None else layout_for(ahead, dtype)
+        self._layout = layout_for(forwards, dtype, behind)
         self._scalar_data: Data | None = None
         self._lane_data: Data | None = None
         # Memory that no thread uses at the moment: lists are safe to pop and append.
@@ -250,7 +278,9 @@ class CompiledEngine:
             if tape.header[CAPACITY] >= self._tape_capacity:
                 return tape
         network = self.network
-        following = size_of(network.state) + size_of(network.scratch)
+        following = max(
+            size_of(half.state) + size_of(half.scratch) for half in network.directions if half
+        )
         numbers = following + network.outputs + network.inputs
         self._tape_capacity = max(self._tape_capacity, network.weight_count + 8 * numbers + 64)
         return make_tape(self._tape_capacity, following, network.outputs, self.dtype)
@@ -269,11 +299,19 @@ class CompiledEngine:
         try:
             return self._kernel(kind)(*args)
         except COMPILER_ERRORS as error:
-            raise explain(error, self._parts) from None
+            raise explain(error, self._parts.given) from None
 
     def _kernel(self, kind: str) -> Kernel:
         feeds_back = self.sequences.free_running is not None
-        return _kernel(kind, self._parts, self._records, feeds_back, self.dtype, self._code)
+        return _kernel(
+            kind,
+            self._parts,
+            self._records,
+            self._records_ahead,
+            feeds_back,
+            self.dtype,
+            self._code,
+        )
 
     def _work(self, states: int, outputs: int = 1) -> Work:
         """Memory of one call that keeps so many states and outputs."""
@@ -282,12 +320,21 @@ class CompiledEngine:
         def zeros(count: int) -> np.ndarray:
             return aligned_zeros((max(count, 1), width), self.dtype)
 
+        forwards, ahead = network.directions
+        steps = self.sequences.inputs.shape[1]
+        kept = steps * network.outputs if ahead else 0
         return Work(
             weights=zeros(network.weight_count),
-            states=zeros(states * size_of(network.state)),
-            scratch=zeros(size_of(network.scratch)),
+            states=zeros(states * size_of(forwards.state)),
+            scratch=zeros(size_of(forwards.scratch)),
             inputs=zeros(network.inputs),
             outputs=zeros(outputs * network.outputs),
+            ahead=Ahead(
+                states=zeros(states * size_of(ahead.state) if ahead else 0),
+                scratch=zeros(size_of(ahead.scratch) if ahead else 0),
+                outputs=zeros(kept),
+                adjoints=zeros(kept),
+            ),
         )
 
     def _blocks(self, population: int) -> list[slice]:

@@ -42,6 +42,15 @@ class Sequence(NamedTuple):
     end: Any
 
 
+class Ahead(NamedTuple):
+    """Memory of the network that reads ahead: its outputs and their adjoints of every step."""
+
+    states: Any
+    scratch: Any
+    outputs: Any
+    adjoints: Any
+
+
 class Buffers(NamedTuple):
     """Working memory of a rollout inside a kernel, arrays of lanes."""
 
@@ -49,10 +58,14 @@ class Buffers(NamedTuple):
     scratch: Any
     inputs: Any
     outputs: Any
+    ahead: Ahead
 
 
 class Layout(NamedTuple):
-    """Extents of the fields of each record (int64), and the values of the constants."""
+    """Extents of the fields of each record (int64), and the values of the constants.
+
+    The weights of a network that reads `ahead` lie behind those of the one that reads forwards.
+    """
 
     weights: np.ndarray
     constants: np.ndarray
@@ -63,7 +76,9 @@ class Layout(NamedTuple):
     integers: np.ndarray
     #: numbers carried from step to step
     state_size: int
+    #: all weights of a genome
     weight_count: int
+    ahead: Layout | None
 
 
 class Work(NamedTuple):
@@ -74,6 +89,7 @@ class Work(NamedTuple):
     scratch: np.ndarray
     inputs: np.ndarray
     outputs: np.ndarray
+    ahead: Ahead
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,12 @@ class Records:
     state: Any
     following: Any
     output: Any
+
+    @property
+    def layouts(self) -> tuple[Any, ...]:
+        """Where the fields of each record lie, which is compiled into a kernel."""
+        records = (self.weights, self.constants, self.state, self.following, self.output)
+        return tuple(record.layout for record in records)
 
     @classmethod
     def of(cls, network: Network) -> Records:
@@ -107,7 +129,7 @@ def split_constants(network: Network) -> tuple[dict[str, np.ndarray], dict[str, 
     return floats, {n: v.astype(np.int64) for n, v in constants.items() if n not in floats}
 
 
-def layout_for(network: Network, dtype: np.dtype) -> Layout:
+def layout_for(network: Network, dtype: np.dtype, ahead: Layout | None = None) -> Layout:
     """Where everything of `network` lies, its constants in precision `dtype`."""
     floats, integers = split_constants(network)
     shapes = {name: value.shape for name, value in floats.items()}
@@ -121,7 +143,8 @@ def layout_for(network: Network, dtype: np.dtype) -> Layout:
         floats=_flat(floats, dtype),
         integers=_flat(integers, np.dtype(np.int64)),
         state_size=size_of(network.state),
-        weight_count=network.weight_count,
+        weight_count=network.weight_count + (ahead.weight_count if ahead else 0),
+        ahead=ahead,
     )
 
 

@@ -19,6 +19,45 @@ from evornn.numerics.records import plain_record, size_of
 from evornn.tasks.sequences import Sequences
 
 
+class PlainNetwork:
+    """A network that is run step by step, on weights that are lanes, or objects with variables."""
+
+    def __init__(self, network: Network, dtype: np.dtype) -> None:
+        self.network, self.dtype = network, dtype
+        self._records = Records.of(network)
+        floats, integers = split_constants(network)
+        flat = layout_for(network, dtype)
+        shapes = [v.shape for v in (*floats.values(), *integers.values())]
+        self._constants = plain_record(self._records.constants, flat.floats, flat.integers, shapes)
+
+    def begin(self, weights: Any, x: Any) -> Any:
+        """The initial state, before a first step that sees `x`."""
+        s = self._blank(self._records.state, weights, self.network.state)
+        if self.network.start is not None:
+            with np.errstate(all="ignore"):
+                self.network.start(self._named(weights), self._constants, x, s)
+        return s
+
+    def advance(self, weights: Any, x: Any, s: Any) -> tuple[Any, Any]:
+        """One step: the next state and the output."""
+        network = self.network
+        s_next = self._blank(self._records.following, weights, network.state, network.scratch)
+        y = blank_vector(network.outputs, weights, self.dtype)
+        with np.errstate(all="ignore"):
+            network.step(self._named(weights), self._constants, x, s, s_next, y)
+        return self._records.state(*(getattr(s_next, name) for name in network.state)), y
+
+    def _named(self, weights: Any) -> Any:
+        shapes = list(self.network.weights.values())
+        return plain_record(self._records.weights, weights, weights, shapes)
+
+    def _blank(self, cls: Any, weights: Any, *shapes: Any) -> Any:
+        """A record of zeros."""
+        flat = blank_vector(sum(size_of(group) for group in shapes), weights, self.dtype)
+        second = flat[size_of(shapes[0]) :]
+        return plain_record(cls, flat, second, [s for group in shapes for s in group.values()])
+
+
 class PlainEngine:
     """Errors and gradients of weights (population, weights) on one set of sequences."""
 
@@ -26,11 +65,9 @@ class PlainEngine:
         self, network: Network, error: Callable[..., Any], sequences: Sequences, dtype: np.dtype
     ) -> None:
         self.network, self.error, self.sequences, self.dtype = network, error, sequences, dtype
-        self._records = Records.of(network)
-        floats, integers = split_constants(network)
-        flat = layout_for(network, dtype)
-        shapes = [v.shape for v in (*floats.values(), *integers.values())]
-        self._constants = plain_record(self._records.constants, flat.floats, flat.integers, shapes)
+        forwards, ahead = network.directions
+        self._forwards = PlainNetwork(forwards, dtype)
+        self._ahead = None if ahead is None else PlainNetwork(ahead, dtype)
 
     def sums(self, weights: np.ndarray) -> np.ndarray:
         """Judged errors (population, sequence), float64."""
@@ -72,40 +109,35 @@ class PlainEngine:
 
     def _run(self, weights: Any, q: int) -> tuple[np.ndarray, Any, list[Any]]:
         """One sequence: the judged error per lane, as values and as numbers, and all outputs."""
-        network, records = self.network, self._records
-        data = self.sequences
-        width = (
-            weights.storage.shape[-1] if isinstance(weights, LaneArray) else len(weights[0].value)
-        )
-        w = plain_record(records.weights, weights, weights, list(network.weights.values()))
-        s = self._blank(records.state, weights, width, network.state)
-        y = _blank_vector(network.outputs, weights, width, self.dtype)
-        if network.start is not None and data.lengths[q]:
-            with np.errstate(all="ignore"):
-                network.start(w, self._constants, self._observe(data, q, 0, y, width), s)
+        data, width = self.sequences, lanes_of(weights)
+        own = weights[: self._forwards.network.weight_count]
+        behind = self._read_ahead(weights, q)
+        y = blank_vector(self.network.outputs, weights, self.dtype)
+        s = self._forwards.begin(own, self._observe(q, 0, y, width))
         total, kept = Number(np.zeros(width, self.dtype)), []
         for t in range(int(data.lengths[q])):
-            x = self._observe(data, q, t, y, width)
-            s_next = self._blank(records.following, weights, width, network.state, network.scratch)
-            y = _blank_vector(network.outputs, weights, width, self.dtype)
-            with np.errstate(all="ignore"):
-                network.step(w, self._constants, x, s, s_next, y)
-                s = records.state(*(getattr(s_next, name) for name in network.state))
-                if data.judged[q, t] > 0.0:
-                    target = data.targets[q, t].astype(self.dtype)
+            s, y = self._forwards.advance(own, self._observe(q, t, y, width), s)
+            for o in range(self.network.outputs if behind else 0):
+                y[o] = y[o] + behind[t][o]
+            if data.judged[q, t] > 0.0:
+                target = data.targets[q, t].astype(self.dtype)
+                with np.errstate(all="ignore"):
                     total = self.error(y, target) * float(data.judged[q, t]) + total
-            kept.append([np.array(detached(y[o]).value) for o in range(network.outputs)])
+            kept.append([np.array(detached(y[o]).value) for o in range(self.network.outputs)])
         return np.array(total.value), total, kept
 
-    def _blank(self, cls: Any, weights: Any, width: int, *shapes: Any) -> Any:
-        """A record of zeros."""
-        count = sum(size_of(group) for group in shapes)
-        flat = _blank_vector(count, weights, width, self.dtype)
-        second = flat[size_of(shapes[0]) :]
-        return plain_record(cls, flat, second, [s for group in shapes for s in group.values()])
+    def _read_ahead(self, weights: Any, q: int) -> dict[int, Any]:
+        """The outputs of what reads ahead, by step; nothing where nothing does."""
+        if self._ahead is None:
+            return {}
+        own, outputs = weights[self._forwards.network.weight_count :], {}
+        width, s = lanes_of(weights), self._ahead.begin(own, None)
+        for t in reversed(range(int(self.sequences.lengths[q]))):
+            s, outputs[t] = self._ahead.advance(own, self._observe(q, t, None, width), s)
+        return outputs
 
-    def _observe(self, data: Sequences, q: int, t: int, y: Any, width: int) -> Any:
-        x = np.empty(self.network.inputs, object)
+    def _observe(self, q: int, t: int, y: Any, width: int) -> Any:
+        data, x = self.sequences, np.empty(self.network.inputs, object)
         for i in range(self.network.inputs):
             free = data.free_running is not None and t >= data.free_running
             source = data.feedback[i] if free and data.feedback is not None else -1
@@ -114,9 +146,14 @@ class PlainEngine:
         return x
 
 
-def _blank_vector(count: int, weights: Any, width: int, dtype: np.dtype) -> Any:
+def lanes_of(weights: Any) -> int:
+    """How many genomes lie side by side in `weights`."""
+    return weights.storage.shape[-1] if isinstance(weights, LaneArray) else len(weights[0].value)
+
+
+def blank_vector(count: int, weights: Any, dtype: np.dtype) -> Any:
     """Zeros of the kind that the weights are: lanes, or objects that hold variables."""
-    zeros = np.zeros((count, width), dtype)
+    zeros = np.zeros((count, lanes_of(weights)), dtype)
     if isinstance(weights, LaneArray):
         return LaneArray(zeros)
     out = np.empty(count, object)

@@ -13,7 +13,7 @@ from typing import Any
 from numba.core import types
 from numba.extending import intrinsic, overload, register_jitable
 
-from evornn.fitness.layout import Buffers, Records, Sequence
+from evornn.fitness.layout import Ahead, Buffers, Records, Sequence
 from evornn.numerics.lanes import Lanes, view_lanes
 from evornn.numerics.primitives import where
 from evornn.numerics.records import record
@@ -23,7 +23,7 @@ from evornn.numerics.spread import row_as_lanes, spread
 STEPS_BETWEEN_LOOKS = 1024
 
 
-def _unjudged(weight: Any) -> bool:
+def unjudged(weight: Any) -> bool:
     """Whether a step's weight is zero for all lanes at once."""
 
 
@@ -31,7 +31,7 @@ def _where_judged(weight: Any, new: Any, old: Any) -> Any:
     """`new` in the lanes that judge this step, which are all if `weight` is a scalar above zero."""
 
 
-@overload(_unjudged, strict=False)
+@overload(unjudged, strict=False)
 def _unjudged_compiled(weight: Any) -> Any:
     if isinstance(weight, types.Float):
         return lambda weight: weight == 0.0
@@ -76,7 +76,7 @@ def observed_as_given(
     return ty(x, inputs, types.intp, outputs, types.intp, data), codegen
 
 
-def _reset_ended(states: Any, begin: int, count: int, end: Any, steps: int) -> None:
+def reset_ended(states: Any, begin: int, count: int, end: Any, steps: int) -> None:
     """Zero the state of lanes that end after `steps` steps or before.
 
     A lane goes on until the longest of its group ends. Nobody judges it, but its state could
@@ -84,7 +84,7 @@ def _reset_ended(states: Any, begin: int, count: int, end: Any, steps: int) -> N
     """
 
 
-@overload(_reset_ended, strict=False)
+@overload(reset_ended, strict=False)
 def _reset_ended_compiled(states: Any, begin: Any, count: Any, end: Any, steps: Any) -> Any:
     if not isinstance(end, Lanes):
         return lambda states, begin, count, end, steps: None
@@ -95,6 +95,25 @@ def _reset_ended_compiled(states: Any, begin: Any, count: Any, end: Any, steps: 
             states[i] = where(goes_on, states[i], 0.0)
 
     return compiled
+
+
+@register_jitable
+def _add_ahead(y: Any, ahead: Any, t: int) -> None:
+    """Add the outputs of the network that reads ahead."""
+    for o in range(y.shape[0]):
+        y[o] = y[o] + ahead.outputs[t * y.shape[0] + o]
+
+
+@register_jitable
+def _add_nothing(y: Any, ahead: Any, t: int) -> None:
+    """Nothing reads ahead."""
+
+
+@register_jitable
+def _read_nothing(
+    weights: Any, begin: int, sequence: Any, layout: Any, buffers: Any, keep: bool, stop: Any
+) -> None:
+    """Nothing reads ahead."""
 
 
 def make_beginning(start: Callable[..., None] | None, records: Records) -> Callable[..., None]:
@@ -122,27 +141,42 @@ def make_rollout(
     start: Callable[..., None] | None,
     records: Records,
     feeds_back: bool,
+    read_ahead: Callable[..., None] | None = None,
 ) -> Callable[..., Any]:
     """The loop over time for `step`, giving the weighted sum of `error` over the judged steps.
 
-    `start` writes the initial state, which is zero without it. `keep` keeps the states and outputs
-    of all steps, one after another, in the buffers; otherwise these hold two states and one output,
-    and the last ones stay.
+    The genome lies in `weights` from element `begin` on. `start` writes the initial state, which is
+    zero without it; what `read_ahead` puts out is added to the outputs of `step`. `keep` keeps the
+    states and outputs of all steps, one after another, in the buffers; otherwise these hold two
+    states and one output, and the last ones stay.
     """
+    Weights, Constants = records.weights, records.constants
     State, Following, Output = records.state, records.following, records.output
     observed = observed_freely if feeds_back else observed_as_given
-    begin = make_beginning(start, records)
+    initialise = make_beginning(start, records)
+    read = read_ahead or _read_nothing
+    add_ahead = _add_ahead if read_ahead else _add_nothing
 
     @register_jitable
     def rollout(
-        w: Any, k: Any, sequence: Any, data: Any, layout: Any, buffers: Any, keep: bool, stop: Any
+        weights: Any,
+        begin: int,
+        sequence: Any,
+        data: Any,
+        layout: Any,
+        buffers: Any,
+        keep: bool,
+        stop: Any,
     ) -> Any:
+        read(weights, begin, sequence, layout, buffers, keep, stop)
+        w = record(Weights, layout.weights, weights, begin, weights)
+        k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
         states, scratch, outputs = buffers.states, buffers.scratch, buffers.outputs
         state_size, output_size = layout.state_size, layout.output[0]
         # The state of step t lies at row t & state_rows, its output at row t & output_rows.
         state_rows, output_rows = (-1, -1) if keep else (1, 0)
         first = observed(buffers.inputs, sequence.inputs, 0, outputs, 0, data)
-        begin(w, k, first, layout, states)
+        initialise(w, k, first, layout, states)
         outputs[0] = 0.0
         total = outputs[0]
         carry = outputs[0]
@@ -156,8 +190,9 @@ def make_rollout(
             s_next = record(Following, layout.following, states, after * state_size, scratch)
             y = record(Output, layout.output, outputs, (t & output_rows) * output_size, scratch).y
             step(w, k, x, s, s_next, y)
-            _reset_ended(states, after * state_size, state_size, sequence.end, t + 1)
-            if _unjudged(sequence.judged[t]):
+            add_ahead(y, buffers.ahead, t)
+            reset_ended(states, after * state_size, state_size, sequence.end, t + 1)
+            if unjudged(sequence.judged[t]):
                 continue
             # Kahan's sum: the loss keeps its digits over any number of steps. A lane that does
             # not judge adds nothing, not even a zero, which could move the carry.
@@ -181,20 +216,29 @@ def pack(genomes: Any, first: int, packed: Any) -> None:
             packed[gene, lane] = genomes[row, gene]
 
 
-def make_genome_kernel(rollout: Callable[..., Any], records: Records) -> Callable[..., None]:
+@register_jitable
+def buffers_of(work: Any, outputs: Any) -> Any:
+    """The memory of one call as arrays of lanes, its outputs apart."""
+    ahead = Ahead(
+        view_lanes(work.ahead.states),
+        view_lanes(work.ahead.scratch),
+        view_lanes(work.ahead.outputs),
+        view_lanes(work.ahead.adjoints),
+    )
+    return Buffers(
+        view_lanes(work.states), view_lanes(work.scratch), view_lanes(work.inputs), outputs, ahead
+    )
+
+
+def make_genome_kernel(rollout: Callable[..., Any]) -> Callable[..., None]:
     """Losses with a genome in each lane: `sums` (genome, sequence) of judged errors."""
-    Weights, Constants = records.weights, records.constants
 
     def genomes_in_lanes(
         genomes: Any, data: Any, layout: Any, work: Any, stop: Any, sums: Any
     ) -> None:
         width = work.weights.shape[1]
         packed, outputs = view_lanes(work.weights), view_lanes(work.outputs)
-        buffers = Buffers(
-            view_lanes(work.states), view_lanes(work.scratch), view_lanes(work.inputs), outputs
-        )
-        k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
-        w = record(Weights, layout.weights, packed, 0, packed)
+        buffers = buffers_of(work, outputs)
         for first in range(0, genomes.shape[0], width):
             pack(genomes, first, work.weights)
             for q in range(data.lengths.shape[0]):
@@ -203,20 +247,19 @@ def make_genome_kernel(rollout: Callable[..., Any], records: Records) -> Callabl
                 sequence = Sequence(
                     data.inputs[q], data.targets[q], data.judged[q], data.lengths[q], data.ends[q]
                 )
-                outputs[0] = rollout(w, k, sequence, data, layout, buffers, False, stop)
+                outputs[0] = rollout(packed, 0, sequence, data, layout, buffers, False, stop)
                 for lane in range(min(width, genomes.shape[0] - first)):
                     sums[first + lane, q] = work.outputs[0, lane]
 
     return genomes_in_lanes
 
 
-def make_sequence_kernel(rollout: Callable[..., Any], records: Records) -> Callable[..., None]:
+def make_sequence_kernel(rollout: Callable[..., Any]) -> Callable[..., None]:
     """Losses with a sequence in each lane: `sums` (genome, group of sequences, lane).
 
     `traces` (genome, group, time · outputs, lane) takes the outputs of every step, unless its
     third axis has room for those of one step only.
     """
-    Weights, Constants = records.weights, records.constants
 
     def sequences_in_lanes(
         genomes: Any, data: Any, layout: Any, work: Any, stop: Any, sums: Any, traces: Any
@@ -228,18 +271,14 @@ def make_sequence_kernel(rollout: Callable[..., Any], records: Records) -> Calla
         )
         ends = view_lanes(data.ends)
         totals, outputs = view_lanes(sums), view_lanes(traces)
-        states, scratch = view_lanes(work.states), view_lanes(work.scratch)
-        x = view_lanes(work.inputs)
         keep = outputs.shape[2] > layout.output[0]
-        k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
         for g in range(genomes.shape[0]):
-            weights = spread(genomes[g], x)
-            w = record(Weights, layout.weights, weights, 0, weights)
+            weights = spread(genomes[g], inputs)
             for b in range(data.lengths.shape[0]):
                 if stop[0] != 0:
                     return
                 sequence = Sequence(inputs[b], targets[b], judged[b], data.lengths[b], ends[b])
-                buffers = Buffers(states, scratch, x, outputs[g, b])
-                totals[g, b] = rollout(w, k, sequence, data, layout, buffers, keep, stop)
+                buffers = buffers_of(work, outputs[g, b])
+                totals[g, b] = rollout(weights, 0, sequence, data, layout, buffers, keep, stop)
 
     return sequences_in_lanes

@@ -74,6 +74,15 @@ class Network(ABC):
         return None
 
     @property
+    def directions(self) -> tuple[Network, Network | None]:
+        """The network that reads forwards, and the one that reads ahead from the end, if any.
+
+        The genome holds the weights of the one behind those of the other, and their outputs are
+        added up. All networks but `Bidirectional` read forwards only.
+        """
+        return self, None
+
+    @property
     def ranges(self) -> Mapping[str, tuple[float, float]]:
         """Natural range of a named weight block, where it has one (time constants, say).
 
