@@ -19,6 +19,9 @@ REGISTRY = Registry(
         "gru": "evornn.networks.gru:GRU",
         "second_order": "evornn.networks.second_order:SecondOrder",
         "pushdown_automaton": "evornn.networks.pushdown:PushdownAutomaton",
+        "hopfield": "evornn.networks.hopfield:Hopfield",
+        "continuous_hopfield": "evornn.networks.continuous_hopfield:ContinuousHopfield",
+        "bam": "evornn.networks.bam:BAM",
     },
 )
 

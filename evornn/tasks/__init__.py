@@ -22,6 +22,8 @@ REGISTRY = Registry(
         "csv": "evornn.tasks.csv:CSV",
         "tomita": "evornn.tasks.tomita:Tomita",
         "dyck": "evornn.tasks.dyck:Dyck",
+        "pattern_recall": "evornn.tasks.pattern_recall:PatternRecall",
+        "letter_recall": "evornn.tasks.letter_recall:LetterRecall",
     },
 )
 
