@@ -89,3 +89,90 @@ def test_the_two_reset_conventions_agree_for_one_unit_without_the_second_bias(rn
         before.reference(weights, inputs),
         rtol=1e-12,
     )
+
+
+def rows_of(part, gate, hidden):
+    return part[gate * hidden : (gate + 1) * hidden]
+
+
+def without_forget_gate(parts, hidden):
+    """The blocks i, g, o of weights with blocks i, f, g, o."""
+    rest = np.r_[0:hidden, 2 * hidden : 4 * hidden]
+    fewer = {name: parts[name][rest] for name in ("W", "U", "b")}
+    return {**parts, **fewer, "p": np.delete(parts["p"], slice(hidden, 2 * hidden))}
+
+
+@pytest.mark.parametrize("readout", [True, False])
+def test_without_forget_gate_nothing_is_forgotten(readout, rng):
+    """Hochreiter & Schmidhuber 1997 is a forget gate that stays open."""
+    options = {"inputs": 2, "hidden": 3, "outputs": 2, "peepholes": True, "readout": readout}
+    gated, first = LSTM(**options), LSTM(**options, forget="none")
+    parts = gated.named(rng.normal(size=gated.weight_count))
+    for name in ("W", "U"):
+        rows_of(parts[name], 1, 3)[:] = 0.0
+    rows_of(parts["p"], 1, 3)[:], rows_of(parts["b"], 1, 3)[:] = 0.0, OPEN
+    inputs = rng.normal(size=(8, 2))
+    np.testing.assert_allclose(
+        first.reference(without_forget_gate(parts, 3), inputs),
+        gated.reference(parts, inputs),
+        rtol=1e-12,
+    )
+
+
+def test_a_coupled_gate_forgets_as_much_as_enters(rng):
+    """f = 1 − i = 1 − σ(a) = σ(−a): a forget gate with the input gate's weights turned round."""
+    options = {"inputs": 2, "hidden": 3, "outputs": 2, "peepholes": True}
+    gated, coupled = LSTM(**options), LSTM(**options, forget="coupled", forget_bias=1.5)
+    parts = gated.named(rng.normal(size=gated.weight_count))
+    for name in ("W", "U", "b", "p"):
+        rows_of(parts[name], 1, 3)[:] = -rows_of(parts[name], 0, 3)
+    inputs = rng.normal(size=(8, 2))
+    expected = gated.reference(parts, inputs)
+    rows_of(parts["b"], 0, 3)[:] += 1.5  # what the forget bias takes off again
+    outputs = coupled.reference(without_forget_gate(parts, 3), inputs)
+    np.testing.assert_allclose(outputs, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("reset", ["before", "after"])
+@pytest.mark.parametrize(
+    ("gates", "seen"), [("state_and_bias", "Ub"), ("state", "U"), ("bias", "b")]
+)
+def test_simplified_gates_are_full_gates_with_weights_of_zero(gates, seen, reset, rng):
+    options = {"inputs": 2, "hidden": 3, "outputs": 2, "reset": reset}
+    full, simplified = GRU(**options), GRU(**options, gates=gates)
+    parts = full.named(rng.normal(size=full.weight_count))
+    left_out = [name for name in ("W", "U", "b") if name not in seen]
+    for name in left_out:
+        parts[name][:6] = 0.0
+    inputs = rng.normal(size=(8, 2))
+    expected = full.reference(parts, inputs)
+    fewer = parts | {name: parts[name][6:] for name in left_out}
+    np.testing.assert_allclose(simplified.reference(fewer, inputs), expected, rtol=1e-12)
+
+
+def test_minimal_gated_unit_resets_and_updates_by_one_gate(rng):
+    """r = f and z = 1 − f: an update gate with the reset gate's weights turned round."""
+    full, minimal = (GRU(inputs=2, hidden=3, outputs=2, minimal=only) for only in (False, True))
+    parts = full.named(rng.normal(size=full.weight_count))
+    for name in ("W", "U", "b"):
+        rows_of(parts[name], 1, 3)[:] = -rows_of(parts[name], 0, 3)
+    inputs = rng.normal(size=(8, 2))
+    expected = full.reference(parts, inputs)
+    fewer = parts | {name: np.delete(parts[name], slice(3, 6), axis=0) for name in ("W", "U", "b")}
+    np.testing.assert_allclose(minimal.reference(fewer, inputs), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("options", "of_gates"),
+    [
+        ({}, 2 * 3 * (2 + 3 + 1)),
+        ({"minimal": True}, 3 * (2 + 3 + 1)),
+        ({"gates": "state_and_bias"}, 2 * 3 * (3 + 1)),
+        ({"gates": "state", "minimal": True}, 3 * 3),
+        ({"gates": "bias"}, 2 * 3),
+    ],
+)
+def test_a_simplified_gate_saves_its_weights(options, of_gates):
+    """By hand for 3 units and 2 inputs; the candidate has 3 (2 + 3 + 1)."""
+    network = GRU(inputs=2, hidden=3, outputs=3, readout=False, **options)
+    assert network.weight_count == 3 * (2 + 3 + 1) + of_gates
