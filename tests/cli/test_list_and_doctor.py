@@ -41,6 +41,16 @@ def test_options_have_types_and_defaults(evornn):
     assert "default" not in networks[0]["options"][0]
 
 
+def test_networks_say_where_they_come_from_and_what_trains_them(evornn):
+    found = json.loads(evornn("list", "networks", "--json").out)["networks"]
+    lstm = next(entry for entry in found if entry["name"] == "lstm")
+    assert lstm["year"] == 2000
+    assert lstm["source"].startswith("Gers, Schmidhuber & Cummins 2000")
+    assert lstm["trained_by"] == ["global search", "BPTT"]
+    assert lstm["data"] == "sequence"
+    assert "trained by global search, BPTT" in evornn("list", "networks").out
+
+
 def test_an_unknown_kind_is_answered_with_the_nearest(evornn):
     left = evornn("list", "network")
     assert left.code == 2

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from evornn.registry import plain
+
 KINDS = ("networks", "tasks", "optimizers", "encodings")
 
 
@@ -44,7 +46,7 @@ def list_names(
 
 
 def described(kind: str) -> list[dict[str, Any]]:
-    """Name, class, a line on what it is and options of everything of a kind."""
+    """Name, class, a line on what it is, where it is from, and options of everything of a kind."""
     from importlib import import_module
 
     registry = import_module(f"evornn.{kind}").REGISTRY
@@ -53,10 +55,17 @@ def described(kind: str) -> list[dict[str, Any]]:
             "name": name,
             "class": f"{cls.__module__}:{cls.__qualname__}",
             "description": _first_line(cls),
+            **_origin(cls),
             "options": options(cls),
         }
         for name, cls in registry.items()
     ]
+
+
+def _origin(cls: type) -> dict[str, Any]:
+    """What a network says of itself: year and source of its equation, what trains it, its data."""
+    fields = ("year", "source", "trained_by", "data")
+    return {name: plain(getattr(cls, name)) for name in fields if hasattr(cls, name)}
 
 
 def _first_line(cls: type) -> str:
@@ -68,8 +77,6 @@ def _first_line(cls: type) -> str:
 
 def options(cls: type) -> list[dict[str, Any]]:
     """Name, type and default of each option; without a default it must be given."""
-    from evornn.registry import plain
-
     found = []
     for field in dataclasses.fields(cls):
         if not field.init:
@@ -101,6 +108,9 @@ def print_entries(kind: str, entries: list[dict[str, Any]], *, with_options: boo
     table.add_column()
     for entry in entries:
         table.add_row(entry["name"], entry["description"])
+        if "trained_by" in entry:
+            trained_by = ", ".join(entry["trained_by"])
+            table.add_row("", f"trained by {trained_by}; data: {entry['data']}", style="dim")
         if with_options:
             table.add_row("", ", ".join(map(_option_text, entry["options"])), style="dim")
     put(table)
