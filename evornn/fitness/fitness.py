@@ -70,7 +70,7 @@ class Fitness:
         self.genes = self._map.genes
         self.steps = int(self.sequences.lengths.sum())
         self._divisor = self.sequences.divisor
-        twin = linear_twin(network, self.sequences)
+        twin = linear_twin(network, self.sequences, self.threads)
         self._engine = self.simulation(twin.sequences, twin.network) if twin else self.simulation()
 
     def __call__(self, population: Any) -> np.ndarray:

@@ -1,25 +1,28 @@
-"""Readouts of fixed states: a sequence shortened to the rows of a triangular factor.
+"""Readouts of fixed features: the sequences replaced by short ones for a network without memory.
 
-Where the states do not depend on the genome (an echo state network without output feedback), the
-outputs are linear in the weights, y = Φ w, and the loss is |D (Φ w − d)|² with D² the weights of
-the judged steps. With the factorisation D [Φ d] = Q R it is |R [w; −1]|²: as many rows as there are
-features, not as many as there are steps. QR keeps the digits that the normal equations
-(Φ'Φ) would square away (Golub & Van Loan, section 5.3).
+Where the features do not depend on the genome (an echo state network without output feedback, a
+liquid state machine), the outputs are linear in the weights, y = Φ w, and the squared error is
+|D (Φ w − d)|² with D² the weights of the judged steps. With the factorisation D [Φ d] = Q R it is
+|R [w; −1]|²: as many rows as there are features, not as many as there are steps. QR keeps the
+digits that the normal equations (Φ'Φ) would square away (Golub & Van Loan, section 5.3).
 
 The rows of R are themselves a sequence for a network without memory, several rows to a step, so the
-ordinary kernels do the rest, gradients included.
+ordinary kernels do the rest, gradients included. For other losses the rows of Φ at the judged steps
+are that sequence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from evornn.fitness.features import Rows, judged_rows
 from evornn.losses import loss_function
 from evornn.losses.squared_error import squared_error
+from evornn.networks.linear_readout import LinearReadoutNetwork
 from evornn.networks.network import Network, Shapes
 from evornn.numerics import affine
 from evornn.tasks.sequences import Sequences
@@ -30,22 +33,23 @@ ROWS_PER_STEP = 16
 
 @dataclass(frozen=True)
 class LinearReadout(Network):
-    """y = X V', without memory: what is left of a network whose states are fixed.
+    """y = X V', without memory: what is left of a network whose features are fixed.
 
-    The input of a step is the matrix X (`ROWS_PER_STEP`, features), flat, and its output y
-    (readouts, `ROWS_PER_STEP`), flat.
+    The input of a step is the matrix X (rows, features), flat, and its output y (readouts, rows),
+    flat.
     """
 
     features: int
     readouts: int
+    rows: int = ROWS_PER_STEP
 
     @property
     def inputs(self) -> int:  # type: ignore[override]  # follows from the fields
-        return ROWS_PER_STEP * self.features
+        return self.rows * self.features
 
     @property
     def outputs(self) -> int:  # type: ignore[override]  # follows from the fields
-        return ROWS_PER_STEP * self.readouts
+        return self.rows * self.readouts
 
     @property
     def weights(self) -> Shapes:
@@ -57,14 +61,14 @@ class LinearReadout(Network):
 
     @property
     def constants(self) -> Mapping[str, np.ndarray]:
-        return {"zeros": np.zeros(ROWS_PER_STEP)}
+        return {"zeros": np.zeros(self.rows)}
 
     @property
     def step(self) -> Callable[..., None]:
         return _readout_step
 
     def reference(self, weights: Any, inputs: np.ndarray) -> np.ndarray:
-        X = np.asarray(inputs, np.float64).reshape(-1, ROWS_PER_STEP, self.features)
+        X = np.asarray(inputs, np.float64).reshape(-1, self.rows, self.features)
         return (self.named(weights)["V"] @ X.transpose(0, 2, 1)).reshape(len(X), -1)
 
 
@@ -82,14 +86,24 @@ class LinearTwin(NamedTuple):
     sequences: Sequences
 
 
-def linear_twin(network: Network, sequences: Sequences) -> LinearTwin | None:
-    """The twin of `network` on `sequences`, or None where its states depend on the genome."""
-    if not getattr(network, "fixed_features", False) or sequences.free_running is not None:
+def linear_twin(network: Network, sequences: Sequences, threads: int = 1) -> LinearTwin | None:
+    """The twin of `network` on `sequences`, or None where its features depend on the genome."""
+    if not isinstance(network, LinearReadoutNetwork) or not network.fixed_features:
         return None
-    if loss_function(sequences.loss_function).error is not squared_error:
+    if sequences.free_running is not None:
         return None
-    R = triangular_factor(network, sequences)
-    readouts = sequences.output_size
+    if loss_function(sequences.loss_function).error is squared_error:
+        return _twin_of_factor(
+            triangular_factor(judged_rows(network, sequences, None, threads)), sequences.output_size
+        )
+    rows = [
+        np.concatenate(parts)
+        for parts in zip(*judged_rows(network, sequences, None, threads), strict=True)
+    ]
+    return _twin_of_rows(Rows(*rows), sequences.loss_function)
+
+
+def _twin_of_factor(R: np.ndarray, readouts: int) -> LinearTwin:
     features = R.shape[1] - readouts
     # Rows of zeros fill the last step: they add nothing to any loss.
     steps = -(-len(R) // ROWS_PER_STEP)
@@ -101,12 +115,19 @@ def linear_twin(network: Network, sequences: Sequences) -> LinearTwin | None:
     return LinearTwin(LinearReadout(features, readouts), Sequences(inputs, targets))
 
 
-def triangular_factor(network: Any, sequences: Sequences) -> np.ndarray:
+def _twin_of_rows(rows: Rows, loss: str) -> LinearTwin:
+    network = LinearReadout(rows.features.shape[1], rows.targets.shape[1], rows=1)
+    one = Sequences(rows.features, rows.targets, rows.weights, loss_function=loss)
+    return LinearTwin(network, one)
+
+
+def triangular_factor(rows: Iterable[Rows]) -> np.ndarray:
     """R of the weighted features and targets of all judged steps, side by side."""
-    rows = []
-    for q, length in enumerate(sequences.lengths):
-        features = network.features(sequences.inputs[q, :length])
-        weight = np.sqrt(sequences.judged[q, :length, np.newaxis])
-        both = np.hstack([features, sequences.targets[q, :length]])
-        rows.append((weight * both)[weight[:, 0] > 0.0])
-    return np.asarray(np.linalg.qr(np.concatenate(rows), mode="r"))
+    R: np.ndarray | None = None
+    for part in rows:
+        weighted = np.sqrt(part.weights)[:, np.newaxis] * np.hstack([part.features, part.targets])
+        # The factor so far stands for all rows before.
+        stacked = weighted if R is None else np.vstack([R, weighted])
+        R = np.asarray(np.linalg.qr(stacked, mode="r"))
+    assert R is not None  # something is judged in all sequences
+    return R

@@ -22,6 +22,8 @@ REGISTRY = Registry(
         "hopfield": "evornn.networks.hopfield:Hopfield",
         "continuous_hopfield": "evornn.networks.continuous_hopfield:ContinuousHopfield",
         "bam": "evornn.networks.bam:BAM",
+        "liquid_state": "evornn.networks.liquid_state:LiquidState",
+        "memristive": "evornn.networks.memristive:Memristive",
     },
 )
 

@@ -24,6 +24,8 @@ REGISTRY = Registry(
         "dyck": "evornn.tasks.dyck:Dyck",
         "pattern_recall": "evornn.tasks.pattern_recall:PatternRecall",
         "letter_recall": "evornn.tasks.letter_recall:LetterRecall",
+        "memory_capacity": "evornn.tasks.memory_capacity:MemoryCapacity",
+        "spike_patterns": "evornn.tasks.spike_patterns:SpikePatterns",
     },
 )
 
