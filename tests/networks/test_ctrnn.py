@@ -79,3 +79,50 @@ def test_the_range_of_time_constants_lies_above_dt():
     assert CTRNN(inputs=1, hidden=2, outputs=1, dt=1.0).ranges["tau"] == (1.0, 20.0)
     assert "g" not in CTRNN(inputs=1, hidden=2, outputs=1).ranges
     assert CTRNN(inputs=1, hidden=2, outputs=1, gains=True).ranges["g"] == (1.0, 5.0)
+
+
+def oscillator(form, integrator, dt):
+    """A circuit that oscillates in either form, and its states (time, 2) by its reference."""
+    network = CTRNN(inputs=1, hidden=2, outputs=2, dt=dt, form=form, integrator=integrator)
+    weights = {
+        "tau": [1.0, 1.0],
+        "theta" if form == "beer" else "b": [-2.75, -1.75],
+        "w": [[4.5, 1.0], [-1.0, 4.5]],
+        "W": [[0.5], [0.0]],
+    }
+    steps = round(2.0 / dt)
+    return network.reference(weights, np.ones((steps, 1)))
+
+
+@pytest.mark.parametrize(
+    ("integrator", "order"), [("euler", 1), ("exponential_euler", 1), ("runge_kutta", 4)]
+)
+@pytest.mark.parametrize("form", ["beer", "neat"])
+def test_integrators_agree_as_dt_shrinks(form, integrator, order):
+    """The error at a fixed time falls with dt to the integrator's order."""
+    exact = oscillator(form, "runge_kutta", 0.001)[-1]
+    errors = [np.abs(oscillator(form, integrator, dt)[-1] - exact).max() for dt in (0.2, 0.1, 0.05)]
+    ratios = np.array(errors[:-1]) / errors[1:]
+    np.testing.assert_allclose(np.log2(ratios), order, atol=0.35)
+
+
+def test_exponential_euler_is_exact_for_a_lone_neuron(plain_outputs):
+    network = CTRNN(inputs=1, hidden=1, outputs=1, dt=0.5, integrator="exponential_euler")
+    weights = np.array([[2.0, 0.3, 0.0, 2.0]])
+    outputs = plain_outputs(network, weights, np.ones((10, 1)))[0, :, 0]
+    y = 2.0 * (1.0 - np.exp(-0.5 * np.arange(1, 11) / 2.0))
+    np.testing.assert_allclose(outputs, logistic(y + 0.3), rtol=1e-12)
+
+
+def test_the_two_forms_agree_without_inputs_up_to_a_change_of_variables():
+    """With y of Beer's form = w o and all τ equal, o follows the form "neat"."""
+    beer = CTRNN(inputs=1, hidden=2, outputs=2, dt=0.001)
+    neat = CTRNN(inputs=1, hidden=2, outputs=2, dt=0.001, form="neat")
+    w, theta, tau = [[4.5, 1.0], [-1.0, 4.5]], [-2.75, -1.75], [1.0, 1.0]
+    no_input = {"w": w, "W": [[0.0], [0.0]], "tau": tau}
+    nothing = np.zeros((4000, 1))
+    fired = beer.reference(no_input | {"theta": theta}, nothing)
+    states = neat.reference(no_input | {"b": theta}, nothing)
+    # Both begin with y = 0, and w 0 = 0: σ of the mapped state is what the other network fires.
+    mapped = logistic(states @ np.array(w).T + theta)
+    np.testing.assert_allclose(mapped[1:], fired[1:], atol=2e-3)
