@@ -30,6 +30,7 @@ F. A. Gers & J. Schmidhuber 2001, "LSTM recurrent networks learn simple context-
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
@@ -37,6 +38,7 @@ import numpy as np
 from evornn.checks import check_choice
 from evornn.errors import ConfigurationError
 from evornn.tasks.sequences import Sequences
+from evornn.tasks.task import Solved
 
 LOSSES = ("softmax_cross_entropy", "binary_cross_entropy")
 
@@ -143,6 +145,18 @@ def predicted(sequences: Sequences, outputs: np.ndarray) -> np.ndarray:
         most = np.where(legal, -np.inf, outputs).max(axis=2)
         right = least > most
     return np.asarray((right | (sequences.judged == 0.0)).all(axis=1))
+
+
+def all_predicted(sequences: Sequences, source: str) -> Solved:
+    """Solved when every string is `predicted`; `source` asks for that. For binary cross-entropy.
+
+    A logit on the wrong side costs at least log 2, so below that sum of all costs there is none.
+    """
+    return Solved(
+        math.log(2.0) / sequences.divisor,
+        f"{source}: all symbols of all strings are predicted; a single wrong one costs log 2, more "
+        "than this leaves to all",
+    )
 
 
 def _check_alphabet(alphabet: str) -> None:
