@@ -3,7 +3,8 @@
 Adding one of a kind is one file and one line in that kind's table. A table maps a snake-case name
 to ``"module:Class"``, so that listing names imports nothing. Every registered class is a frozen
 dataclass whose fields are its options, which makes it its own configuration:
-``configuration(thing)`` and ``Registry.build(name, options)`` are inverse.
+``configuration(thing)`` and ``Registry.build(name, options)`` are inverse. An option may itself be
+such a thing (a network inside a network): it is configured as ``{"name": …, "options": …}``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from typing import Any
 
 from evornn.errors import ConfigurationError
 
+#: the registered name of every class, "module:Class", of any kind
+_NAMES: dict[str, str] = {}
+
 
 class Registry(Mapping[str, type]):
     """Names of one kind, resolved to classes when first asked for."""
@@ -26,6 +30,7 @@ class Registry(Mapping[str, type]):
     def __init__(self, kind: str, table: dict[str, str]):
         self.kind = kind
         self._table = table
+        _NAMES.update({target: name for name, target in table.items()})
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._table)
@@ -70,12 +75,14 @@ class Registry(Mapping[str, type]):
 
     def name_of(self, thing: Any) -> str:
         """The registered name of an instance, or ``path/to/file.py:Class`` for one from outside."""
-        cls = type(thing)
-        for name, target in self._table.items():
-            if target == f"{cls.__module__}:{cls.__qualname__}":
-                return name
-        source = getattr(sys.modules.get(cls.__module__), "__file__", None) or "<interactive>"
-        return f"{source}:{cls.__qualname__}"
+        return name_of(thing)
+
+
+def name_of(thing: Any) -> str:
+    """The registered name of an instance, or ``path/to/file.py:Class`` for one from outside."""
+    cls = type(thing)
+    source = getattr(sys.modules.get(cls.__module__), "__file__", None) or "<interactive>"
+    return _NAMES.get(f"{cls.__module__}:{cls.__qualname__}", f"{source}:{cls.__qualname__}")
 
 
 def suggestion(name: str, known: Any) -> str:
@@ -136,9 +143,9 @@ def configuration(thing: Any) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Tuples as lists, nested dataclasses as dicts: what JSON can hold."""
+    """Tuples as lists, things inside a thing by name and options: what JSON can hold."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return configuration(value)
+        return {"name": name_of(value), "options": configuration(value)}
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
     if isinstance(value, Mapping):

@@ -17,6 +17,8 @@ REGISTRY = Registry(
         "esn": "evornn.networks.esn:ESN",
         "lstm": "evornn.networks.lstm:LSTM",
         "gru": "evornn.networks.gru:GRU",
+        "indrnn": "evornn.networks.indrnn:IndRNN",
+        "stack": "evornn.networks.stack:Stack",
         "second_order": "evornn.networks.second_order:SecondOrder",
         "pushdown_automaton": "evornn.networks.pushdown:PushdownAutomaton",
         "hopfield": "evornn.networks.hopfield:Hopfield",

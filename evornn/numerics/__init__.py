@@ -16,3 +16,4 @@ from evornn.numerics.primitives import fma as fma
 from evornn.numerics.primitives import maximum as maximum
 from evornn.numerics.primitives import minimum as minimum
 from evornn.numerics.primitives import where as where
+from evornn.numerics.records import part as part

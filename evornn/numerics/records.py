@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numba.core import cgutils, types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 
 from evornn.numerics.lanes import VECTOR_BYTES, borrowed
 from evornn.numerics.leaves import Leaves
@@ -62,6 +62,52 @@ def plain_record(cls: Any, first: Any, second: Any, shapes: list[tuple[int, ...]
     return cls(*fields)
 
 
+def part(whole: Any, prefix: str) -> Any:
+    """The fields of the record `whole` whose names begin with `prefix`, by the rest of their names.
+
+    So a step hands the records of an inner network on to its step. They share the memory of
+    `whole`; `prefix` is a constant.
+    """
+    fields = _part_fields(type(whole)._fields, prefix)
+    return part_class(fields)(*(getattr(whole, prefix + name) for name in fields))
+
+
+def _part_fields(fields: tuple[str, ...], prefix: str) -> tuple[str, ...]:
+    return tuple(name.removeprefix(prefix) for name in fields if name.startswith(prefix))
+
+
+@cache
+def part_class(fields: tuple[str, ...]) -> type:
+    """A named tuple of `fields`: one class for equal ones, as the compiler wants it."""
+    return namedtuple("Part", fields)
+
+
+@overload(part, strict=False, prefer_literal=True)
+def _part_compiled(whole: Any, prefix: Any) -> Any:
+    if isinstance(whole, types.BaseNamedTuple) and isinstance(prefix, types.StringLiteral):
+        return lambda whole, prefix: _part(whole, prefix)
+    return None
+
+
+@intrinsic(prefer_literal=True)
+def _part(typingctx: Any, whole: Any, prefix: Any) -> Any:
+    fields = _part_fields(whole.fields, prefix.literal_value)
+    indexes = [whole.fields.index(prefix.literal_value + name) for name in fields]
+    members = [whole.types[i] for i in indexes]
+    built = _tuple_of(members, part_class(fields))
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        values = [builder.extract_value(args[0], i) for i in indexes]
+        return context.make_tuple(builder, built, values)
+
+    return built(whole, prefix), codegen
+
+
+def _tuple_of(members: list[Any], cls: type) -> Any:
+    """The compiler's type of the named tuple `cls` with members of these types."""
+    return types.BaseTuple.from_types(members, cls) if members else types.NamedTuple((), cls)
+
+
 @intrinsic
 def record(typingctx: Any, cls: Any, sizes: Any, first: Any, begin: Any, second: Any) -> Any:
     """The record `cls` over the buffers `first`, from element `begin` on, and `second`.
@@ -72,9 +118,7 @@ def record(typingctx: Any, cls: Any, sizes: Any, first: Any, begin: Any, second:
     layout = cls.instance_class.layout
     buffers = (first, second)
     fields = [_field_type(buffers[source], axes) for _, axes, source in layout]
-    built = types.BaseTuple.from_types(fields, cls.instance_class)
-    if not fields:
-        built = types.NamedTuple((), cls.instance_class)
+    built = _tuple_of(fields, cls.instance_class)
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         pointers = [
