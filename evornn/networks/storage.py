@@ -47,8 +47,7 @@ def storkey(patterns: np.ndarray) -> np.ndarray:
     for xi in patterns:
         # The diagonal is zero, so k = i drops out by itself; k = j is taken out.
         h = (W @ xi)[:, np.newaxis] - W * xi
-        change = np.outer(xi, xi) - xi[:, np.newaxis] * h.T - h * xi
-        W = _without_diagonal(W + change / n)
+        W = _without_diagonal(W + (np.outer(xi, xi) - (xi[:, np.newaxis] * h.T + h * xi)) / n)
     return W
 
 
