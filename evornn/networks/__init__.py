@@ -14,6 +14,8 @@ REGISTRY = Registry(
         "elman": "evornn.networks.elman:Elman",
         "jordan": "evornn.networks.jordan:Jordan",
         "ctrnn": "evornn.networks.ctrnn:CTRNN",
+        "mtrnn": "evornn.networks.mtrnn:MTRNN",
+        "clockwork": "evornn.networks.clockwork:Clockwork",
         "esn": "evornn.networks.esn:ESN",
         "lstm": "evornn.networks.lstm:LSTM",
         "gru": "evornn.networks.gru:GRU",
