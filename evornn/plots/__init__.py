@@ -11,6 +11,7 @@ from evornn.plots.final_losses import draw_final_losses as draw_final_losses
 from evornn.plots.prediction import Predictions as Predictions
 from evornn.plots.prediction import draw_predictions as draw_predictions
 from evornn.plots.prediction import read_predictions as read_predictions
+from evornn.plots.state_machine import draw_state_machine as draw_state_machine
 from evornn.plots.style import Look as Look
 from evornn.plots.style import crossed_looks as crossed_looks
 from evornn.plots.style import figure as figure
