@@ -111,6 +111,8 @@ def make_backward(
         y = record(Output, layout.output, view_variables(tape.outputs, values), 0, following).y
         for i in range(state_size + output_size):
             carried[i] = 0.0
+        for i in range(state0, computed0):
+            adjoints[i] = 0.0
         for t in range(sequence.length - 1, -1, -1):
             if t % STEPS_BETWEEN_LOOKS == 0 and stop[0] != 0:
                 break

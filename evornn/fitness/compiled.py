@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -137,6 +138,13 @@ class CompiledEngine:
         self._idle_work: list[Work] = []
         self._tapes: list[Tape] = []
         self._tape_capacity = 0
+
+    def on(self, sequences: Sequences) -> CompiledEngine:
+        """The same on other `sequences` of its kind; kernels and idle memory are shared."""
+        other = copy(self)
+        other.sequences = sequences
+        other._scalar_data = other._lane_data = None
+        return other
 
     def sums(self, weights: np.ndarray) -> np.ndarray:
         """Judged errors (population, sequence), float64."""

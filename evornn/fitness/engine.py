@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
+
+from evornn.tasks.sequences import Sequences
 
 
 class Engine(Protocol):
     """One network on one set of sequences."""
+
+    def on(self, sequences: Sequences) -> Self:
+        """The same on other `sequences` of its kind; kernels and idle memory are shared."""
 
     def sums(self, weights: np.ndarray) -> np.ndarray:
         """Judged errors (population, sequence), float64, of weights (population, weights)."""

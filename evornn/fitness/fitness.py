@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,19 @@ class Fitness:
         twin = linear_twin(network, self.sequences, self.threads)
         self._engine = self.simulation(twin.sequences, twin.network) if twin else self.simulation()
 
+    def on(self, indices: Any) -> Fitness:
+        """This fitness on some of its sequences: those with these `indices` (sequence,).
+
+        What is compiled is shared, so one can be made for every generation (minibatches).
+        """
+        other = copy(self)
+        other.sequences = self.sequences.select(indices)
+        other.steps = int(other.sequences.lengths.sum())
+        other._divisor = other.sequences.divisor
+        twin = linear_twin(self.network, other.sequences, self.threads)
+        other._engine = self._engine.on(twin.sequences if twin else other.sequences)
+        return other
+
     def __call__(self, population: Any) -> np.ndarray:
         """Losses (population,) in float64 of genomes (population, genes).
 
@@ -141,7 +155,7 @@ class Fitness:
 
         network, sequences = network or self.network, sequences or self.sequences
         error, dtype = loss_function(sequences.loss_function).error, np.dtype(self.dtype)
-        check_step(network, error, dtype)
+        check_step(network, dtype)
         if numba.config.DISABLE_JIT:
             from evornn.fitness.plain import PlainEngine
 
@@ -174,4 +188,10 @@ def _check_sizes(sequences: Sequences, network: Network) -> None:
             f"the task has {needed[0]} inputs and {needed[1]} outputs, the network "
             f"{network.inputs} and {network.outputs}; build it with inputs={needed[0]}, "
             f"outputs={needed[1]}"
+        )
+    free = getattr(sequences, "free_running", None) is not None
+    if free and network.directions[1] is not None:
+        raise ConfigurationError(
+            f"a {type(network).__name__} network reads what is still to come, so it cannot run "
+            "freely: leave free_running out, or take a network that reads forwards"
         )

@@ -69,6 +69,10 @@ class PlainEngine:
         self._forwards = PlainNetwork(forwards, dtype)
         self._ahead = None if ahead is None else PlainNetwork(ahead, dtype)
 
+    def on(self, sequences: Sequences) -> PlainEngine:
+        """The same on other `sequences`."""
+        return PlainEngine(self.network, self.error, sequences, self.dtype)
+
     def sums(self, weights: np.ndarray) -> np.ndarray:
         """Judged errors (population, sequence), float64."""
         return np.array(

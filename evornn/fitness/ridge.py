@@ -66,7 +66,7 @@ def fit_readout(
     network = _checked_network(network)
     choices = _checked_choices(regularisation, task)
     flat = _flat_reservoir(network, weights)
-    answers = readouts(network, _training_data(task), choices, flat, thread_count(threads))
+    answers = readouts(network, _training_data(task), choices, flat, threads=thread_count(threads))
     if len(choices) == 1:
         return answers[0]
     losses = Fitness(task, network, dtype="float64", threads=threads, split="validation")(answers)
@@ -77,14 +77,15 @@ def readouts(
     network: LinearReadoutNetwork,
     sequences: Sequences,
     regularisations: Sequence[float],
-    reservoir: np.ndarray,
+    reservoir: np.ndarray | None = None,
     threads: int = 1,
 ) -> np.ndarray:
     """Weights (regularisation, weights), in genome order: for each λ its readout.
 
     NaN where the features are not finite. `reservoir` (weights,) are the weights that they depend
-    on, in genome order.
+    on, in genome order, where there are any.
     """
+    reservoir = np.zeros(0) if reservoir is None else reservoir
     with np.errstate(all="ignore"):
         R = triangular_factor(judged_rows(network, sequences, reservoir, threads))
     if not np.isfinite(R).all():

@@ -28,6 +28,9 @@ REGISTRY = Registry(
         "bam": "evornn.networks.bam:BAM",
         "liquid_state": "evornn.networks.liquid_state:LiquidState",
         "memristive": "evornn.networks.memristive:Memristive",
+        "bidirectional": "evornn.networks.bidirectional:Bidirectional",
+        "ntm": "evornn.networks.ntm:NTM",
+        "dnc": "evornn.networks.dnc:DNC",
     },
 )
 

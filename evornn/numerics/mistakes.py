@@ -31,8 +31,17 @@ COMPILER_ERRORS = (NumbaError, UnsupportedBytecodeError)
 _TRIAL_LANES = 2
 
 
-def check_step(network: Any, error: Callable[..., Any], dtype: np.dtype) -> None:
-    """Run start and one step of `network` in plain Python; StepError where one is mistaken."""
+def check_step(network: Any, dtype: np.dtype) -> None:
+    """Run start and one step of `network` in plain Python; StepError where one is mistaken.
+
+    Of a network with two directions, each.
+    """
+    for reader in network.directions:
+        if reader is not None:
+            _check_reader(reader, dtype)
+
+
+def _check_reader(network: Any, dtype: np.dtype) -> None:
     w = _trial("Weights", _ordinary, dtype, network.weights)
     k = _trial_constants(network, dtype)
     x, y = _ordinary(network.inputs, dtype), _unwritten(network.outputs, dtype)

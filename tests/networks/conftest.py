@@ -28,6 +28,15 @@ def unwritten(count: int, lanes: int) -> LaneArray:
 
 def simulate(network: Network, weights: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     """Outputs (genome, time, output) of plain steps, for weights (genome, weight)."""
+    forwards, ahead = network.directions
+    if ahead is None:
+        return simulate_forwards(network, weights, inputs)
+    own, behind = np.split(weights, [forwards.weight_count], axis=1)
+    read_ahead = simulate_forwards(ahead, behind, inputs[::-1])[:, ::-1]
+    return simulate_forwards(forwards, own, inputs) + read_ahead
+
+
+def simulate_forwards(network: Network, weights: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     records, lanes = Records.of(network), len(weights)
     floats, integers = split_constants(network)
     layout = layout_for(network, np.dtype(np.float64))
