@@ -2,9 +2,9 @@
 
 A train consists of segments of 250 ms. For each segment there are two templates, Poisson spike
 trains of 20 Hz drawn once; a train takes one of the two for each segment, at random, and moves
-every spike by Gaussian noise (`jitter`, 4 ms). At its end the answer has an output for each segment: +1
-for the second template, −1 for the first. All that tells the templates apart is the intervals
-between the spikes of one channel, and the early segments have long been overwritten.
+every spike by Gaussian noise (`jitter`, 4 ms). At its end the answer has an output for each
+segment: +1 for the second template, −1 for the first. All that tells the templates apart is the
+intervals between the spikes of one channel, and the early segments have long been overwritten.
 
 An input is the number of spikes in a step of `dt`. A spike that its jitter moves out of the train
 is lost. A constant answer has a loss of 1, the variance of a fair sign.
