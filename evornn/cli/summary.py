@@ -62,6 +62,8 @@ def facts(run: Run) -> Mapping[str, str]:
         "training loss": f"{run.best_loss:.6g}",
         "fitness 1/loss": f"{run.best_fitness:.6g}",
     }
+    if configuration.batch is not None:
+        found["batch"] = f"{configuration.batch} sequences"
     for split in ("validation", "test"):
         loss = getattr(run, f"{split}_loss")
         if loss is not None:

@@ -162,6 +162,7 @@ class _Cells:
     def _options(self) -> dict[str, Any]:
         experiment = self.experiment
         return {
+            "batch": experiment.batch,
             "start": experiment.start,
             "dtype": experiment.dtype,
             "threads": experiment.threads,

@@ -53,7 +53,7 @@ class Experiment:
     target
         The training loss that the time to target is measured to, without stopping there. None takes
         `target_loss`, or else the loss at which the task counts as solved.
-    start, dtype, threads
+    batch, start, dtype, threads
         As in `evornn.train`.
     out
         Folder of the results; None is ``results/<name>``.
@@ -75,6 +75,7 @@ class Experiment:
     tolerance: float | None = None
     stagnation: int | None = None
     target: float | None = None
+    batch: int | None = None
     start: Start = field(default_factory=Start)
     dtype: Dtype = "float32"
     threads: int | None = None
@@ -89,6 +90,8 @@ class Experiment:
         for what, given in (("optimizer", self.optimizers), ("network", self.network)):
             if isinstance(given, Mapping | list | tuple) and not given:
                 raise ConfigurationError(f"experiment {self.name!r} needs at least one {what}")
+        if self.batch is not None:
+            check_size("batch", self.batch)
         check_choice("dtype", self.dtype, ("float32", "float64"))
         object.__setattr__(self, "seeds", seed_list(self.seeds))
         _ = self.limits

@@ -44,7 +44,7 @@ class Plan(Stored):
     each are.
     """
 
-    later: ClassVar = frozenset({"genes", "loss_function"})
+    later: ClassVar = frozenset({"genes", "loss_function", "batch"})
 
     schema_version: Literal[1] = 1
     name: str
@@ -60,6 +60,7 @@ class Plan(Stored):
     seeds: list[int]
     start: Start
     dtype: Dtype
+    batch: int | None = None
     stopping: Limits
     constant_loss: float
     target: float | None
@@ -106,6 +107,7 @@ class Plan(Stored):
             seed=cell.seed,
             start=self.start,
             dtype=self.dtype,
+            batch=self.batch,
             stopping=self.stopping,
             execution=Execution(checkpoint_every=0.0),
         ).identity
@@ -147,6 +149,7 @@ def plan_of(experiment: Experiment, seeds: tuple[int, ...], parts: dict[str, Any
         seeds=list(seeds),
         start=experiment.start,
         dtype=experiment.dtype,
+        batch=experiment.batch,
         stopping=experiment.limits,
         constant_loss=task.constant_loss,
         target=target,

@@ -12,6 +12,7 @@ import numpy as np
 from evornn.errors import StorageError
 from evornn.optimizers import Search
 from evornn.runs.accuracy import accuracies
+from evornn.runs.batches import Batches
 from evornn.runs.checkpoint import Checkpoints
 from evornn.runs.configuration import Configuration
 from evornn.runs.evaluation import Evaluation
@@ -60,8 +61,10 @@ class Attempt:
         if limits.learnt_share is not None:
             data = parts["task"].train
             learnt_share(data.targets, data, limits.tolerance)
-        population = len(self._search(None).ask())
-        limits.exceeded(Tally(), population, self.evaluation.cost, self.fitness.steps)
+        self.batches = None
+        if configuration.batch is not None:
+            self.batches = Batches(self.evaluation, configuration.batch, configuration.seed)
+        self._evolution(Beginning(), Recorder([])).check_budget()
 
     def in_memory(self, progress: Progress | None) -> Run:
         """Train without writing anything."""
@@ -92,6 +95,7 @@ class Attempt:
             self.configuration.stopping,
             beginning.tally,
             recorder,
+            self.batches,
         )
 
     def _search(self, state: dict[str, Any] | None) -> Search:

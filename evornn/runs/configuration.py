@@ -57,6 +57,8 @@ class Execution(Stored):
 class Configuration(Stored):
     """Everything needed to do a run again. `task_data` is the sha256 of the task's arrays."""
 
+    later: ClassVar = frozenset({"batch"})
+
     schema_version: Literal[1] = 1
     task: Part
     task_data: str
@@ -66,6 +68,7 @@ class Configuration(Stored):
     seed: int = Field(ge=0)
     start: Start
     dtype: Dtype
+    batch: int | None = Field(default=None, ge=1)
     stopping: Limits
     execution: Execution
     environment: dict[str, JsonValue] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import traceback
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +19,8 @@ class Fitness(Protocol):
 
     steps: int
     task: Task
+
+    def on(self, indices: np.ndarray) -> Fitness: ...
 
     def __call__(self, population: np.ndarray) -> np.ndarray: ...
 
@@ -48,6 +51,14 @@ class Evaluation:
     @property
     def cost(self) -> int:
         return self.gradient_cost or 1
+
+    def on(self, fitness: Fitness) -> Evaluation:
+        """The same by another `fitness`."""
+        return dataclasses.replace(self, fitness=fitness)
+
+    def losses(self, genomes: np.ndarray) -> np.ndarray:
+        """Losses alone, without gradients."""
+        return Evaluation(self.fitness)(genomes)[0]
 
     def __call__(self, genomes: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Losses (population,), infinite where they are not finite numbers, and gradients.

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from time import perf_counter
 
+import numpy as np
+
 from evornn.errors import RunFailed
 from evornn.optimizers.optimizer import Search
+from evornn.runs.batches import Batches
 from evornn.runs.evaluation import Evaluation
-from evornn.runs.record import entry
+from evornn.runs.record import entry, judged_entry
 from evornn.runs.recorder import Recorder
 from evornn.runs.status import Status
 from evornn.runs.stopping import Limits, Stop
@@ -26,7 +29,8 @@ class Evolution:
     """A search that is told the losses of what it asks, from the state of `tally` on.
 
     `tally` counts and keeps the best, `recorder` keeps the history (and, with a folder, the
-    checkpoints).
+    checkpoints). With `batches` each generation is judged on one of these, and its best on all of
+    the data only where an epoch ends, and where the run does.
     """
 
     evaluation: Evaluation
@@ -34,6 +38,7 @@ class Evolution:
     limits: Limits
     tally: Tally
     recorder: Recorder
+    batches: Batches | None = None
 
     def run(self, progress: Callable[[Status], None] | None = None) -> Stop:
         """Generations until a limit fires; `progress` is shown the status after each.
@@ -47,6 +52,7 @@ class Evolution:
             self._check_barren()
             if progress is not None:
                 progress(status)
+        self._judge_rest(began)
         if self.tally.best_genome is None:
             raise self._no_finite_loss()
         return stop
@@ -57,23 +63,22 @@ class Evolution:
 
     def _generation(self, began: float) -> Stop | None:
         """One whole generation; or none, and the budget that it would exceed."""
-        cost, steps = self.evaluation.cost, self.evaluation.fitness.steps
+        evaluation = self._evaluation_of(self.tally.generation + 1)
         self.recorder.hold(self.search)
         times = [perf_counter()]
         genomes = self.search.ask()
-        stop = self.limits.exceeded(self.tally, len(genomes), cost, steps)
+        stop = self._exceeded(len(genomes), evaluation)
         if stop is not None:
             return stop
         times.append(perf_counter())
         with self.recorder.evaluating(self.tally):
-            losses, gradients = self.evaluation(genomes)
+            losses, gradients = evaluation(genomes)
+            judged = self._judged(genomes, losses)
         times.append(perf_counter())
         self.search.tell(genomes, losses, gradients)
         diagnostics = self.search.diagnostics()
         times.append(perf_counter())
-        better = self.tally.count(genomes, losses, cost, steps)
-        if better and self.limits.learnt_share is not None:
-            self._count_learnt()
+        self._count(genomes, losses, evaluation, judged)
         asking, evaluating, telling = (after - before for before, after in pairwise(times))
         self.tally.optimizer_seconds += asking + telling
         self.tally.evaluation_seconds += evaluating
@@ -81,9 +86,61 @@ class Evolution:
         self.recorder.append(entry(self.tally, losses, diagnostics))
         return None
 
-    def _count_learnt(self) -> None:
-        assert self.tally.best_genome is not None
-        self.tally.learnt = self.evaluation.learnt(self.tally.best_genome, self.limits.tolerance)
+    def check_budget(self) -> None:
+        """ConfigurationError where the limits do not reach for the first generation."""
+        self._exceeded(len(self.search.ask()), self._evaluation_of(1))
+
+    def _evaluation_of(self, generation: int) -> Evaluation:
+        """What judges `generation`, 1 for the first."""
+        return self.batches.evaluation(generation) if self.batches else self.evaluation
+
+    def _exceeded(self, population: int, evaluation: Evaluation) -> Stop | None:
+        cost, steps = evaluation.cost, evaluation.fitness.steps
+        judging = self.batches.judging(population) if self.batches else (0, 0)
+        return self.limits.exceeded(self.tally, population, cost, steps, judging)
+
+    def _judged(self, genomes: np.ndarray, losses: np.ndarray) -> np.ndarray | None:
+        """Losses of the candidates of a generation on all of the data, where an epoch ends."""
+        if self.batches is None or not self.batches.ends_epoch(self.tally.generation + 1):
+            return None
+        return self.evaluation.losses(self.batches.candidates(genomes, losses))
+
+    def _count(
+        self,
+        genomes: np.ndarray,
+        losses: np.ndarray,
+        evaluation: Evaluation,
+        judged: np.ndarray | None,
+    ) -> None:
+        cost, steps = evaluation.cost, evaluation.fitness.steps
+        if self.batches is None:
+            self._count_learnt(self.tally.count(genomes, losses, cost, steps))
+            return
+        candidates = self.batches.candidates(genomes, losses)
+        self.tally.count_batch(candidates, losses, cost, steps)
+        if judged is not None:
+            self._count_judged(judged)
+
+    def _count_judged(self, losses: np.ndarray) -> None:
+        self._count_learnt(self.tally.count_judged(losses, self.evaluation.fitness.steps))
+
+    def _count_learnt(self, better: bool) -> None:
+        tally, limits = self.tally, self.limits
+        if better and limits.learnt_share is not None:
+            assert tally.best_genome is not None
+            tally.learnt = self.evaluation.learnt(tally.best_genome, limits.tolerance)
+
+    def _judge_rest(self, began: float) -> None:
+        """Judge the candidates of the last generation, where it did not end an epoch."""
+        tally, history = self.tally, self.recorder.history
+        if tally.unjudged is None:
+            return
+        before = perf_counter()
+        self._count_judged(self.evaluation.losses(tally.unjudged))
+        tally.evaluation_seconds += perf_counter() - before
+        tally.seconds = perf_counter() - began
+        if history and history[-1]["generation"] == tally.generation:
+            self.recorder.amend(judged_entry(history[-1], tally))
 
     def _check_barren(self) -> None:
         generations = self.tally.barren_generations
@@ -93,6 +150,12 @@ class Evolution:
 
     def _no_finite_loss(self) -> RunFailed:
         tally = self.tally
+        if not tally.barren_generations:
+            return RunFailed(
+                "the networks that were best on their batches have no finite loss on all of the "
+                f"training data, after {tally.generation} generations: begin with smaller weights "
+                "(start scale), or take larger batches"
+            )
         return RunFailed(
             f"none of the last {tally.barren_evaluations} losses (generations "
             f"{tally.generation - tally.barren_generations + 1} to {tally.generation}) is a finite "

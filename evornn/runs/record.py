@@ -7,9 +7,9 @@ A line (`entry`) holds, in this order:
 ``evaluations``         made so far; one gradient counts `GRADIENT_COST` (3) evaluations
 ``forward_steps``       network steps so far, one per genome, sequence and time step
 ``backward_steps``      the same for the backward sweeps of gradients (two per forward step)
-``best_loss``           lowest finite loss so far
+``best_loss``           lowest finite loss so far, on all of the training data
 ``fitness``             the text-book fitness 1/`best_loss`; null where that is not a finite number
-``best``                lowest finite loss of this generation
+``best``                lowest finite loss of this generation, on its batch where there are any
 ``mean``, ``median``    over the finite losses of this generation
 ``non_finite``          how many losses of this generation were NaN or infinite
 ``learnt``              share of the training data that the best genome has learnt, where asked for
@@ -18,6 +18,9 @@ A line (`entry`) holds, in this order:
 ``evaluation_seconds``  of these, in the evaluation
 ``optimizer_seconds``   of these, in the optimizer
 ======================  ==========================================================================
+
+With minibatches `best_loss` is null until the first epoch has ended, and what the best of an epoch
+is judged by on all of the data counts in the line of its last generation.
 
 A number that is not finite is written as null: the file is strict JSON. A line reaches the
 system at once but is not synced; the checkpoint syncs, so that it is never ahead of the history.
@@ -46,12 +49,7 @@ def entry(tally: Tally, losses: np.ndarray, diagnostics: dict[str, float]) -> En
     """The line of the generation whose `losses` (population,) `tally` has just counted."""
     finite = np.sort(losses[np.isfinite(losses)])
     line: Entry = {
-        "generation": tally.generation,
-        "evaluations": tally.evaluations,
-        "forward_steps": tally.forward_steps,
-        "backward_steps": tally.backward_steps,
-        "best_loss": finite_or_none(tally.best_loss),
-        "fitness": finite_or_none(textbook_fitness(tally.best_loss)),
+        **_counts(tally),
         "best": float(finite[0]) if finite.size else None,
         "mean": _mean(finite),
         "median": _mean(finite[(finite.size - 1) // 2 : finite.size // 2 + 1]),
@@ -60,8 +58,28 @@ def entry(tally: Tally, losses: np.ndarray, diagnostics: dict[str, float]) -> En
     if tally.learnt is not None:
         line["learnt"] = tally.learnt
     line["diagnostics"] = {name: finite_or_none(value) for name, value in diagnostics.items()}
-    line |= {name: round(getattr(tally, name), 6) for name in WALL_TIMES}
-    return line
+    return line | _times(tally)
+
+
+def judged_entry(line: Entry, tally: Tally) -> Entry:
+    """The last `line` of a run, once `tally` has counted what was unjudged."""
+    learnt = {} if tally.learnt is None else {"learnt": tally.learnt}
+    return line | _counts(tally) | learnt | _times(tally)
+
+
+def _counts(tally: Tally) -> Entry:
+    return {
+        "generation": tally.generation,
+        "evaluations": tally.evaluations,
+        "forward_steps": tally.forward_steps,
+        "backward_steps": tally.backward_steps,
+        "best_loss": finite_or_none(tally.best_loss),
+        "fitness": finite_or_none(textbook_fitness(tally.best_loss)),
+    }
+
+
+def _times(tally: Tally) -> Entry:
+    return {name: round(getattr(tally, name), 6) for name in WALL_TIMES}
 
 
 def _mean(values: np.ndarray) -> float | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from evornn.optimizers.optimizer import Search
 from evornn.runs.checkpoint import Checkpoints
-from evornn.runs.record import Entry, HistoryFile
+from evornn.runs.record import Entry, HistoryFile, rewrite_history
 from evornn.runs.signals import Interrupted, Signals, Terminated, stopped_by
 from evornn.runs.tally import Tally
 
@@ -47,6 +47,10 @@ class Recorder:
     def append(self, line: Entry) -> None:
         """Keep the line of one generation."""
         self.history.append(line)
+
+    def amend(self, line: Entry) -> None:
+        """Keep `line` instead of the last one, at the end of a run."""
+        self.history[-1] = line
 
 
 class FolderRecorder(Recorder):
@@ -103,6 +107,10 @@ class FolderRecorder(Recorder):
     def append(self, line: Entry) -> None:
         super().append(line)
         self.file.append(line)
+
+    def amend(self, line: Entry) -> None:
+        super().amend(line)
+        rewrite_history(self.file.path, self.history)
 
     def _save(self, tally: Tally, state: dict[str, Any]) -> None:
         if self._saved == tally.generation:

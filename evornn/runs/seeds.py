@@ -14,12 +14,18 @@ import numpy as np
 from evornn.optimizers.start import Start
 
 #: spawn key of each role; a number stays with its role for ever, or old runs could not be repeated
-ROLES = {"start": 0, "search": 1}
+ROLES = {"start": 0, "search": 1, "batches": 2}
 
 
 def search_generator(seed: int) -> np.random.Generator:
     """The generator of the optimizer of the run `seed`."""
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(ROLES["search"],)))
+
+
+def epoch_generator(seed: int, epoch: int) -> np.random.Generator:
+    """The generator that deals the batches of one epoch of the run `seed`."""
+    key = (ROLES["batches"], epoch)
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
 
 
 def start_of_run(start: Start, seed: int) -> Start:

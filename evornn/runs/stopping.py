@@ -76,23 +76,33 @@ class Limits:
             return Stop("generations", f"{tally.generation} generations made")
         if self.seconds is not None and tally.seconds >= self.seconds:
             return Stop("seconds", f"{tally.seconds:.1f} s used of {self.seconds:g}")
-        idle = tally.generation - tally.best_generation
+        # Between two judgements on all of the data there cannot be a new best.
+        idle = tally.generation - tally.best_generation if tally.unjudged is None else 0
         if self.stagnation is not None and idle >= self.stagnation:
             return Stop("stagnation", f"{idle} generations without a new best")
         if optimizer_reason is not None:
             return Stop("optimizer", optimizer_reason)
         return None
 
-    def exceeded(self, tally: Tally, population: int, cost: int, steps: int) -> Stop | None:
+    def exceeded(
+        self,
+        tally: Tally,
+        population: int,
+        cost: int,
+        steps: int,
+        judging: tuple[int, int] = (0, 0),
+    ) -> Stop | None:
         """The budget that one more generation of `population` genomes would exceed, or None.
 
-        `cost` and `steps` as in `Tally.count`. ConfigurationError where not even the first
-        generation fits.
+        `cost` and `steps` as in `Tally.count`; `judging` are the evaluations and network steps that
+        its best may take on all of the data. ConfigurationError where not even the first generation
+        fits.
         """
         made = tally.forward_steps + tally.backward_steps
+        evaluations = population * cost
         for name, so_far, more, budget in (
-            ("evaluations", tally.evaluations, population * cost, self.evaluations),
-            ("network_steps", made, population * cost * steps, self.network_steps),
+            ("evaluations", tally.evaluations, evaluations + judging[0], self.evaluations),
+            ("network_steps", made, evaluations * steps + judging[1], self.network_steps),
         ):
             if budget is None or so_far + more <= budget:
                 continue

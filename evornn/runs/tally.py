@@ -15,6 +15,9 @@ class Tally:
     `best_genome` (genes,) float64 has the lowest finite loss, `best_loss` (infinite before there
     is one), found in `best_generation`. `barren_generations` and `barren_evaluations` count the
     present unbroken series of generations without any finite loss.
+
+    The best is best on the whole training set. With minibatches, `unjudged` (candidate, genes) are
+    the genomes of the last generation that could be it, until they are judged there.
     """
 
     generation: int = 0
@@ -31,21 +34,49 @@ class Tally:
     best_generation: int = 0
     best_genome: np.ndarray | None = None
     learnt: float | None = None
+    unjudged: np.ndarray | None = None
 
     def count(self, genomes: np.ndarray, losses: np.ndarray, cost: int, steps: int) -> bool:
-        """Count one generation; True where it holds a new best genome.
+        """Count one generation judged on all of the data; True where it holds a new best genome.
 
         One genome costs `cost` evaluations: 1, or with its gradient one forward evaluation and
         ``cost − 1`` backward. `steps` is the number of network steps of one forward evaluation.
         """
-        population = len(losses)
-        finite = np.isfinite(losses)
+        self._count_generation(losses, cost, steps)
+        return self._keep_best(genomes, losses)
+
+    def count_batch(
+        self, candidates: np.ndarray, losses: np.ndarray, cost: int, steps: int
+    ) -> None:
+        """Count one generation judged on a batch; its `candidates` are to be judged on all data."""
+        self._count_generation(losses, cost, steps)
+        self.unjudged = np.array(candidates, dtype=np.float64)
+
+    def count_judged(self, losses: np.ndarray, steps: int) -> bool:
+        """Count what was `unjudged` as judged, with these `losses`; True where one is a new best.
+
+        `steps` is the number of network steps through all of the data.
+        """
+        assert self.unjudged is not None
+        self._count_effort(len(losses), 1, steps)
+        better = self._keep_best(self.unjudged, losses)
+        self.unjudged = None
+        return better
+
+    def _count_generation(self, losses: np.ndarray, cost: int, steps: int) -> None:
+        population, finite = len(losses), np.isfinite(losses)
         self.generation += 1
+        self._count_effort(population, cost, steps)
+        self.non_finite += population - int(finite.sum())
+        self._count_barren(population, bool(finite.any()))
+
+    def _count_effort(self, population: int, cost: int, steps: int) -> None:
         self.evaluations += cost * population
         self.forward_steps += steps * population
         self.backward_steps += (cost - 1) * steps * population
-        self.non_finite += population - int(finite.sum())
-        self._count_barren(population, bool(finite.any()))
+
+    def _keep_best(self, genomes: np.ndarray, losses: np.ndarray) -> bool:
+        finite = np.isfinite(losses)
         best = int(np.argmin(np.where(finite, losses, np.inf)))
         if not losses[best] < self.best_loss or not finite[best]:
             return False

@@ -36,6 +36,7 @@ def train(
     learnt_share: float | None = None,
     tolerance: float | None = None,
     stagnation: int | None = None,
+    batch: int | None = None,
     start: Start | None = None,
     dtype: Dtype = "float32",
     threads: int | None = None,
@@ -59,6 +60,13 @@ def train(
         When to stop: see `evornn.runs.Limits`. At least one must be given. A genome with its
         gradient counts as `evornn.fitness.GRADIENT_COST` (3) evaluations. No generation is cut in
         half: the run stops before one that would exceed a budget.
+    batch
+        Judge each generation on so many sequences of the training data, drawn without replacement
+        epoch by epoch; None judges on all of them. The best of a generation is judged on all of the
+        data where an epoch ends, and where the run does: `target_loss`, `learnt_share`,
+        `stagnation` and `Run.best_loss` look at that alone. An evaluation of a genome counts as one
+        on a batch too; `network_steps` are those really made. See `evornn.runs.batches` for the
+        optimizers that batches do not suit.
     start
         The distribution of the starting points.
     dtype
@@ -89,6 +97,8 @@ def train(
     parts["encoding"] = built("encoding", "direct" if encoding is None else encoding)
     parts["optimizer"] = built("optimizer", optimizer)
     check_size("seed", seed, least=0)
+    if batch is not None:
+        check_size("batch", batch)
     check_choice("dtype", dtype, ("float32", "float64"))
     check_number("checkpoint_every", checkpoint_every, least=0.0)
     if threads is not None:
@@ -116,6 +126,7 @@ def train(
         seed=int(seed),
         start=start or Start(),
         dtype=dtype,
+        batch=None if batch is None else int(batch),
         stopping=limits,
         execution=Execution(threads=threads, checkpoint_every=float(checkpoint_every)),
         environment=environment(),

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from copy import copy
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -91,6 +92,26 @@ class Judged(Task):
         """Loss of the best constant answer: for squared errors the weighted variance."""
         counted = self.judged > 0.0
         return self._loss.of_best_constant(self.targets[counted], self.judged[counted])
+
+    def select(self, indices: Any) -> Self:
+        """The rows with these `indices` (row,), in their order, as data of the same kind.
+
+        ConfigurationError where there is no such row, or none of them has a judged step.
+        """
+        rows, count = np.asarray(indices), len(self.lengths)
+        if rows.ndim != 1 or rows.dtype.kind not in "iu" or not rows.size:
+            raise ConfigurationError(f"indices must be one or more integers, got {indices!r:.80}")
+        if rows.min() < 0 or rows.max() >= count:
+            raise ConfigurationError(
+                f"indices must be from 0 to {count - 1}, got {rows.min()} to {rows.max()}"
+            )
+        chosen = copy(self)
+        for name, array in self.arrays.items():
+            setattr(chosen, name, array[rows])
+        if not chosen.judged.any():
+            raise ConfigurationError(f"nobody judges a step of the rows {rows.tolist()!s:.80}")
+        chosen._finish(self.loss_function)
+        return chosen
 
     def loss(self, outputs: np.ndarray) -> float:
         """Loss of `outputs` in the shape of `targets`, in float64: the oracle of every fitness.

@@ -7,7 +7,7 @@ import random
 import numpy as np
 
 from evornn.optimizers import Start
-from evornn.runs.seeds import search_generator, start_of_run
+from evornn.runs.seeds import epoch_generator, search_generator, start_of_run
 
 
 def test_starts_are_shared_by_seed_whatever_the_population():
@@ -28,6 +28,8 @@ def test_search_and_start_are_independent_and_golden():
     """Pinned: a change here would make old runs impossible to repeat."""
     assert start_of_run(Start(), 0).seed == 8668861027912758289
     assert search_generator(0).integers(2**32, size=2).tolist() == [2843493045, 2908538353]
+    assert epoch_generator(0, 0).permutation(8).tolist() == [2, 6, 7, 0, 1, 5, 3, 4]
+    assert epoch_generator(0, 1).permutation(8).tolist() == [0, 4, 7, 1, 5, 2, 3, 6]
 
 
 def test_global_generators_are_left_alone():

@@ -197,3 +197,47 @@ def gap(array, value=np.nan):
 def test_bad_data_are_one_clear_error(inputs, targets, options, message):
     with pytest.raises(ConfigurationError, match=message):
         Sequences(inputs, targets, **options)
+
+
+@given(ragged(), st.data())
+def test_selected_sequences_are_these_in_their_order(parts, data):
+    whole = Sequences(*parts)
+    judging = [q for q in range(len(whole.lengths)) if whole.judged[q].any()]
+    rows = data.draw(st.lists(st.sampled_from(judging), min_size=1, max_size=5))
+    some, alone = whole.select(rows), Sequences(*([part[q] for q in rows] for part in parts))
+    longest = max(alone.lengths)
+    for name in ("inputs", "targets", "judged"):
+        np.testing.assert_array_equal(getattr(some, name)[:, :longest], getattr(alone, name))
+        assert not getattr(some, name).flags.writeable
+    np.testing.assert_array_equal(some.lengths, alone.lengths)
+    assert (some.normaliser, some.constant_loss) == (alone.normaliser, alone.constant_loss)
+
+
+def test_selected_sequences_keep_their_options():
+    targets = np.eye(4)[RNG.integers(4, size=(3, 5))]
+    whole = Sequences(
+        U, targets, free_running=2, feedback=(-1, 3), loss_function="softmax_cross_entropy"
+    )
+    some = whole.select([2])
+    assert (some.free_running, some.feedback) == (2, (-1, 3))
+    assert some.loss_function == "softmax_cross_entropy"
+    outputs = RNG.normal(size=(3, 5, 4))
+    alone = Sequences(U[2:], targets[2:], loss_function="softmax_cross_entropy")
+    assert some.loss(outputs[2:]) == alone.loss(outputs[2:])
+
+
+@pytest.mark.parametrize(
+    ("indices", "told"),
+    [
+        ([], "indices must be one or more integers"),
+        ([0.5], "indices must be one or more integers"),
+        ([[0]], "indices must be one or more integers"),
+        ([0, 3], "indices must be from 0 to 2, got 0 to 3"),
+        ([-1], "indices must be from 0 to 2, got -1 to -1"),
+        ([1], r"nobody judges a step of the rows \[1\]"),
+    ],
+)
+def test_what_cannot_be_selected_is_refused(indices, told):
+    judged = [[1.0] * 5, [0.0] * 5, [1.0] * 5]
+    with pytest.raises(ConfigurationError, match=told):
+        Sequences(U, D, judged).select(indices)

@@ -85,6 +85,14 @@ def train(
             help="Generations without a new best.", show_default=False, rich_help_panel=_LIMITS
         ),
     ] = None,
+    batch: Annotated[
+        int | None,
+        typer.Option(
+            help="Judge each generation on so many training sequences, and its best on all of them "
+            "once per epoch; all of them if not given.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all chance.", rich_help_panel=_CHANCE)] = 0,
     start_scale: Annotated[
         float | None,
@@ -151,6 +159,7 @@ def train(
             **limits,
             seed=seed,
             out=folder,
+            batch=batch,
             dtype=dtype,
             threads=threads,
             progress=progress,

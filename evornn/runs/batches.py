@@ -1,0 +1,87 @@
+"""Minibatches: each generation is judged on some of the training sequences.
+
+An epoch deals the sequences out without replacement, `size` to each generation; what is left over,
+fewer than `size`, sits out until the next epoch deals anew. The order of an epoch follows from the
+seed of the run and the number of the epoch alone, so that a resumed run needs no more than its
+generation to go on with the same batches.
+
+A loss on a batch says little of one on another. CMA-ES, random search and the gradient optimizers
+compare losses of one generation only. Others keep losses and compare them with later ones: a point
+that was lucky in its batch stays on too long as an elite (genetic), a personal best (particle
+swarm) or the state of a chain (the annealings, parallel tempering); the larger the batch, the less.
+Rprop compares signs of gradients of two batches, which are often noise. What a run calls its best
+is not touched by this: it is judged on all of the training data.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from evornn.checks import check_size
+from evornn.errors import ConfigurationError
+from evornn.runs.evaluation import Evaluation
+from evornn.runs.seeds import epoch_generator
+
+
+class Batches:
+    """Batches of `size` sequences of what `evaluation` judges on, in the run `seed`.
+
+    ConfigurationError where an epoch would be a single batch, or a batch might judge nothing.
+    """
+
+    def __init__(self, evaluation: Evaluation, size: int, seed: int) -> None:
+        check_size("batch", size)
+        data = evaluation.fitness.task.train
+        count = len(data.lengths)
+        if size >= count:
+            raise ConfigurationError(
+                f"batch={size} is not less than the {count} training sequences: leave batch out, "
+                "and each generation is judged on all of them"
+            )
+        silent = np.flatnonzero(~data.judged.any(axis=1))
+        if silent.size:
+            raise ConfigurationError(
+                f"batch needs a judged step in every training sequence, sequence {silent[0]} has "
+                "none: leave such sequences out"
+            )
+        self.whole, self.size, self.seed = evaluation, size, seed
+        self.lengths = data.lengths
+        self.per_epoch = count // size
+        self._order = lru_cache(maxsize=1)(self._permutation)
+
+    def indices(self, generation: int) -> np.ndarray:
+        """The sequences (size,) that `generation`, 1 for the first, is judged on.
+
+        Sorted by length: in lanes beside one another they wait for the longest.
+        """
+        epoch, place = divmod(generation - 1, self.per_epoch)
+        dealt = self._order(epoch)[place * self.size : (place + 1) * self.size]
+        return dealt[np.lexsort((dealt, self.lengths[dealt]))]
+
+    def evaluation(self, generation: int) -> Evaluation:
+        """What judges `generation`."""
+        return self.whole.on(self.whole.fitness.on(self.indices(generation)))
+
+    def ends_epoch(self, generation: int) -> bool:
+        """Whether `generation` is judged on the last batch of its epoch."""
+        return generation % self.per_epoch == 0
+
+    def candidates(self, genomes: np.ndarray, losses: np.ndarray) -> np.ndarray:
+        """Which of a generation may be the best on all of the data, (candidate, genes).
+
+        The one with the lowest loss on the batch; all points of a gradient optimizer, which are few
+        and each a search of its own.
+        """
+        if self.whole.gradient_cost is not None:
+            return genomes
+        return genomes[[int(np.argmin(losses))]]
+
+    def judging(self, population: int) -> tuple[int, int]:
+        """Evaluations and network steps that judging the candidates of a generation takes."""
+        candidates = 1 if self.whole.gradient_cost is None else population
+        return candidates, candidates * self.whole.fitness.steps
+
+    def _permutation(self, epoch: int) -> np.ndarray:
+        return epoch_generator(self.seed, epoch).permutation(len(self.lengths))
