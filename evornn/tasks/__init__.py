@@ -32,6 +32,11 @@ REGISTRY = Registry(
         "letter_recall": "evornn.tasks.letter_recall:LetterRecall",
         "memory_capacity": "evornn.tasks.memory_capacity:MemoryCapacity",
         "spike_patterns": "evornn.tasks.spike_patterns:SpikePatterns",
+        "copy": "evornn.tasks.copying:Copy",
+        "repeat_copy": "evornn.tasks.repeat_copy:RepeatCopy",
+        "associative_recall": "evornn.tasks.associative_recall:AssociativeRecall",
+        "nested_periods": "evornn.tasks.nested_periods:NestedPeriods",
+        "repertoire": "evornn.tasks.repertoire:Repertoire",
     },
 )
 
