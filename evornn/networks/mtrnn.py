@@ -7,7 +7,7 @@ Neurons of three groups, with time constants τ: input–output (2), fast contex
     u_s(t) = (1 − 1/τ_s) u_s' + (U_sf c_f' + U_ss c_s') / τ_s              c_s = f(u_s + b_s)
     u_o(t) = (1 − 1/τ_o) u_o' + (W_o x + U_of c_f') / τ_o                  y = g(u_o + b_o)
 
-' marks the step before; c' are the activities there, f(u' + b). The outputs y are the softmax within
+' marks the step before; c' are the activities there, f(u' + b). The outputs y are the softmax of
 each of `groups`, as published (each group a population code), or without groups the activation g.
 
 The initial state of the slow context, u_s(0), is part of the genome, and that is what tells several
