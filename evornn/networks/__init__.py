@@ -19,6 +19,7 @@ REGISTRY = Registry(
         "esn": "evornn.networks.esn:ESN",
         "lstm": "evornn.networks.lstm:LSTM",
         "gru": "evornn.networks.gru:GRU",
+        "recurrent_mlp": "evornn.networks.recurrent_mlp:RecurrentMLP",
         "indrnn": "evornn.networks.indrnn:IndRNN",
         "stack": "evornn.networks.stack:Stack",
         "second_order": "evornn.networks.second_order:SecondOrder",
