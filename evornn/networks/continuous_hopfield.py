@@ -31,7 +31,7 @@ import numpy as np
 
 from evornn.checks import check_choice, check_number
 from evornn.networks.hopfield import check_units
-from evornn.networks.network import Network, Shapes, option_step
+from evornn.networks.network import TRAINED_BY, Network, Shapes, option_step
 from evornn.networks.storage import stored
 from evornn.networks.symmetric import add_fields, from_triangle, to_triangle, triangle_size
 from evornn.numerics import fma, tanh
@@ -60,9 +60,7 @@ class ContinuousHopfield(Network):
         "Hopfield 1984, Neurons with graded response have collective computational properties "
         "like those of two-state neurons, PNAS 81"
     )
-    trained_by: ClassVar[tuple[str, ...]] = (
-        "global search", "BPTT", "Hebbian rule", "least squares",
-    )  # fmt: skip
+    trained_by: ClassVar[tuple[str, ...]] = TRAINED_BY  # by all that there is
     data: ClassVar[str] = "recall"
 
     inputs: int
