@@ -59,11 +59,11 @@ def facts(run: Run) -> Mapping[str, str]:
         "optimizer": _described(configuration.optimizer),
         "seed": str(configuration.seed),
         "start": f"{configuration.start.distribution}, scale {configuration.start.scale:g}",
-        "training loss": f"{run.best_loss:.6g}",
-        "fitness 1/loss": f"{run.best_fitness:.6g}",
     }
     if configuration.batch is not None:
-        found["batch"] = f"{configuration.batch} sequences"
+        found["batch"] = str(configuration.batch)
+    found["training loss"] = f"{run.best_loss:.6g}"
+    found["fitness 1/loss"] = f"{run.best_fitness:.6g}"
     for split in ("validation", "test"):
         loss = getattr(run, f"{split}_loss")
         if loss is not None:

@@ -30,7 +30,7 @@ def test_one_line_says_everything(evornn, train):
 def test_flags_reach_the_run(evornn, train):
     left = evornn(
         *train, "--generations", "2", "--stagnation", "9", "--seed", "3", "--start-scale", "0.25",
-        "--dtype", "float64", "--threads", "1", "--encoding", "sparse_mask",
+        "--batch", "1", "--dtype", "float64", "--threads", "1", "--encoding", "sparse_mask",
         "--set", "encoding.share=0.5", "--set", "optimizer.population_size=7",
         "--set", "start.distribution=uniform", "--set", "network.activation=relu", "--out", "here",
     )  # fmt: skip
@@ -43,6 +43,10 @@ def test_flags_reach_the_run(evornn, train):
     assert configuration.optimizer.options == {"population_size": 7}
     assert (configuration.start.distribution, configuration.start.scale) == ("uniform", 0.25)
     assert (configuration.seed, configuration.dtype) == (3, "float64")
+    assert configuration.batch == 1
+    shown = evornn("show", "here").out
+    assert "batch" in shown
+    assert "test accuracy" in shown
     assert (configuration.stopping.generations, configuration.stopping.stagnation) == (2, 9)
     assert configuration.execution.threads == 1
 

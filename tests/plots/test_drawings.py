@@ -144,6 +144,33 @@ def test_colours_stay_with_their_names_and_differ():
     assert plots.palette("abc")["b"] == colours["b"]
 
 
+def test_crossed_names_have_the_colour_of_one_label_and_the_line_of_the_other():
+    labels = {f"{a} · {b}": (a, b) for a in ("lstm", "gru", "elman") for b in ("ga", "bptt")}
+    found = plots.crossed_looks(labels)
+    assert found["lstm · ga"].colour == found["lstm · bptt"].colour != found["gru · ga"].colour
+    assert found["lstm · ga"].line == found["elman · ga"].line != found["lstm · bptt"].line
+    assert len(set(found.values())) == len(labels)
+
+
+def test_curves_are_drawn_as_they_are_told_to_look(axes):
+    band = plots.Band(np.array([1.0, 2.0]), np.full((3, 2), 0.5))
+    found = {"a": plots.Look("#123456", ":"), "b": plots.Look("#654321")}
+    plots.draw_convergence(axes, {"a": band, "b": band}, "evaluations", styles=found)
+    drawn = curves(axes)
+    assert (drawn["a"].get_color(), drawn["a"].get_linestyle()) == ("#123456", ":")
+    assert (drawn["b"].get_color(), drawn["b"].get_linestyle()) == ("#654321", "-")
+
+
+@pytest.mark.parametrize(("count", "turned"), [(7, False), (8, True)])
+def test_many_names_slant_and_none_is_left_out(axes, count, turned):
+    names = [f"network_{k} · bptt" for k in range(count)]
+    plots.draw_final_losses(axes, {name: {"training": np.array([0.1, 0.2])} for name in names})
+    labels = axes.get_xticklabels()
+    told = [label.get_text() for label in labels]
+    assert told == (names if turned else [f"network\n{k}\nbptt" for k in range(count)])
+    assert {bool(label.get_rotation()) for label in labels} == {turned}
+
+
 def test_drawing_needs_neither_pyplot_nor_a_display():
     code = (
         "import sys\n"
