@@ -31,11 +31,11 @@ from evornn.numerics.tape import sweep
 from evornn.numerics.variable import CAPACITY, NODES, RECORDS, node_of
 
 
-def _seed(weight: Any, scale: float) -> Any:
+def seed(weight: Any, scale: float) -> Any:
     """The adjoint of a step's error: its weight in the loss."""
 
 
-@overload(_seed, strict=False)
+@overload(seed, strict=False)
 def _seed_compiled(weight: Any, scale: Any) -> Any:
     if isinstance(weight, Lanes):
         return lambda weight, scale: where(weight > 0.0, weight * scale, 0.0)
@@ -134,7 +134,7 @@ def make_backward(
                 adjoints[i] = 0.0
             hand_over(carried, following, state_size, adjoints)
             hand_over(carried[state_size:], y, output_size, adjoints)
-            adjoints[error_node] = adjoints[error_node] + _seed(sequence.judged[t], scale)
+            adjoints[error_node] = adjoints[error_node] + seed(sequence.judged[t], scale)
             sweep(tape.records, header[RECORDS], values, partials, adjoints)
             for i in range(state_size):
                 carried[i] = adjoints[state0 + i]
@@ -167,11 +167,12 @@ def make_backward(
 
 
 def make_genome_gradient_kernel(
-    rollout: Callable[..., Any], backward: Callable[..., bool]
+    rollout: Callable[..., Any], backward: Callable[..., bool], at: Callable[..., Any]
 ) -> Callable[..., bool]:
     """Losses and gradients with a genome in each lane.
 
-    `sums` (genome, sequence), `gradients` (genome, weight). False where the tape was too short.
+    ``at(data, q)`` is row q of the data: a sequence, or a tree. `sums` (genome, row), `gradients`
+    (genome, weight). False where the tape was too short.
     """
 
     def gradients_of_genomes(
@@ -197,11 +198,9 @@ def make_genome_gradient_kernel(
             for q in range(data.lengths.shape[0]):
                 if stop[0] != 0:
                     return True
-                sequence = Sequence(
-                    data.inputs[q], data.targets[q], data.judged[q], data.lengths[q], data.ends[q]
-                )
-                total = rollout(values, FIRST_LEAF, sequence, data, layout, buffers, True, stop)
-                if not backward(sequence, data, layout, buffers, tape, scale, stop):
+                row = at(data, q)
+                total = rollout(values, FIRST_LEAF, row, data, layout, buffers, True, stop)
+                if not backward(row, data, layout, buffers, tape, scale, stop):
                     return False
                 outputs[0] = total
                 for lane in range(count):

@@ -6,22 +6,22 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from evornn.tasks.sequences import Sequences
+from evornn.tasks.judged import Judged
 
 
 class Engine(Protocol):
-    """One network on one set of sequences."""
+    """One network on one set of data, each row of which is a sequence or a tree."""
 
-    def on(self, sequences: Sequences) -> Self:
-        """The same on other `sequences` of its kind; kernels and idle memory are shared."""
+    def on(self, data: Judged) -> Self:
+        """The same on other `data` of its kind; kernels and idle memory are shared."""
 
     def sums(self, weights: np.ndarray) -> np.ndarray:
-        """Judged errors (population, sequence), float64, of weights (population, weights)."""
+        """Judged errors (population, row), float64, of weights (population, weights)."""
 
     def sums_and_gradients(
         self, weights: np.ndarray, scale: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Judged errors (population, sequence), and `scale` × their sum's gradients, float64."""
+        """Judged errors (population, row), and `scale` × their sum's gradients, float64."""
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
-        """Outputs (sequence, time, output), float64, of one vector of weights (weights,)."""
+        """Outputs (row, time or node, output), float64, of one vector of weights (weights,)."""

@@ -15,6 +15,7 @@ from evornn.fitness.readout import linear_twin
 from evornn.fitness.threads import thread_count
 from evornn.losses import loss_function
 from evornn.networks.network import Network
+from evornn.tasks.judged import Judged
 from evornn.tasks.sequences import Sequences
 from evornn.tasks.task import Task
 
@@ -29,7 +30,7 @@ class Fitness:
     Parameters
     ----------
     task
-        What must be learned; its `train` sequences (or those of `split`) are what is judged.
+        What must be learned; its `train` data (or those of `split`) are what is judged.
     network
         A network whose inputs and outputs fit the task.
     encoding
@@ -65,26 +66,26 @@ class Fitness:
         check_choice("dtype", dtype, ("float32", "float64"))
         self.task, self.network, self.encoding = task, network, encoding or Direct()
         self.dtype, self.threads = dtype, thread_count(threads)
-        self.sequences = _split_of(task, split)
-        _check_sizes(self.sequences, network)
+        self.data = _split_of(task, split)
+        _check_fit(self.data, network)
         self._map = self.encoding.bind(network)
         self.genes = self._map.genes
-        self.steps = int(self.sequences.lengths.sum())
-        self._divisor = self.sequences.divisor
-        twin = linear_twin(network, self.sequences, self.threads)
+        self.steps = int(self.data.lengths.sum())
+        self._divisor = self.data.divisor
+        twin = linear_twin(network, self.data, self.threads)
         self._engine = self.simulation(twin.sequences, twin.network) if twin else self.simulation()
 
     def on(self, indices: Any) -> Fitness:
-        """This fitness on some of its sequences: those with these `indices` (sequence,).
+        """This fitness on some of its data: the sequences or trees with these `indices`.
 
         What is compiled is shared, so one can be made for every generation (minibatches).
         """
         other = copy(self)
-        other.sequences = self.sequences.select(indices)
-        other.steps = int(other.sequences.lengths.sum())
-        other._divisor = other.sequences.divisor
-        twin = linear_twin(self.network, other.sequences, self.threads)
-        other._engine = self._engine.on(twin.sequences if twin else other.sequences)
+        other.data = self.data.select(indices)
+        other.steps = int(other.data.lengths.sum())
+        other._divisor = other.data.divisor
+        twin = linear_twin(self.network, other.data, self.threads)
+        other._engine = self._engine.on(twin.sequences if twin else other.data)
         return other
 
     def __call__(self, population: Any) -> np.ndarray:
@@ -111,7 +112,8 @@ class Fitness:
         """Outputs of one genome (genes,), float64.
 
         For `inputs` (sequence, time, feature) or one sequence (time, feature), outputs of that
-        shape; None takes the sequences of this fitness, run freely where these are.
+        shape; for `inputs` that are `Trees`, (tree, node, output), zero behind each tree. None
+        takes the data of this fitness, run freely where these are.
         """
         genome = np.asarray(genome)
         if genome.shape != (self.genes,):
@@ -121,6 +123,8 @@ class Fitness:
         weights = self.decode(genome[np.newaxis])[0]
         if inputs is None:
             return self.simulation().outputs(weights)
+        if isinstance(inputs, Judged) or self.data.kind != "sequence":
+            return self._predict_data(weights, inputs)
         inputs = np.asarray(inputs)
         if inputs.ndim not in (2, 3) or inputs.shape[-1] != self.network.inputs:
             raise ConfigurationError(
@@ -130,6 +134,15 @@ class Fitness:
         outputs = np.zeros((*inputs.shape[:-1], self.network.outputs))
         given = Sequences(inputs, outputs)
         return self.simulation(given).outputs(weights).reshape(outputs.shape)
+
+    def _predict_data(self, weights: np.ndarray, data: Any) -> np.ndarray:
+        """Outputs for `data` that are no plain array."""
+        if not isinstance(data, type(self.data)) or data.input_size != self.network.inputs:
+            raise ConfigurationError(
+                f"inputs must be evornn.tasks.{type(self.data).__name__} with "
+                f"{self.network.inputs} features, got {data!r:.80}"
+            )
+        return self.simulation(data).outputs(weights)
 
     def checked(self, population: Any) -> np.ndarray:
         """`population` as float64 (population, genes), or one error that names what is wrong."""
@@ -145,24 +158,27 @@ class Fitness:
             )
         return genomes.astype(np.float64)
 
-    def simulation(
-        self, sequences: Sequences | None = None, network: Network | None = None
-    ) -> Engine:
-        """The engine that runs the network step by step through `sequences` (None: its own)."""
+    def simulation(self, data: Judged | None = None, network: Network | None = None) -> Engine:
+        """The engine that runs the network step by step through `data` (None: its own)."""
         import numba
 
         from evornn.numerics.mistakes import check_step
 
-        network, sequences = network or self.network, sequences or self.sequences
-        error, dtype = loss_function(sequences.loss_function).error, np.dtype(self.dtype)
+        network, data = network or self.network, data or self.data
+        error, dtype = loss_function(data.loss_function).error, np.dtype(self.dtype)
         check_step(network, dtype)
         if numba.config.DISABLE_JIT:
             from evornn.fitness.plain import PlainEngine
+            from evornn.fitness.plain_tree import PlainTreeEngine
 
-            return PlainEngine(network, error, sequences, dtype)
+            twins = {"sequence": PlainEngine, "tree": PlainTreeEngine}
+            return twins[data.kind](network, error, data, dtype)
         from evornn.fitness.compiled import CompiledEngine
+        from evornn.fitness.tree_engine import TreeEngine
 
-        return CompiledEngine(network, error, sequences, dtype, self.threads)
+        engines: dict[str, Any] = {"sequence": CompiledEngine, "tree": TreeEngine}
+        engine: Engine = engines[data.kind](network, error, data, dtype, self.threads)
+        return engine
 
 
 def _ordered_sum(sums: np.ndarray) -> np.ndarray:
@@ -173,23 +189,30 @@ def _ordered_sum(sums: np.ndarray) -> np.ndarray:
     return total
 
 
-def _split_of(task: Task, split: str) -> Sequences:
+def _split_of(task: Task, split: str) -> Judged:
     check_choice("split", split, ("train", "validation", "test"))
-    sequences = getattr(task, split)
-    if sequences is None:
+    data: Judged | None = getattr(task, split)
+    if data is None:
         raise ConfigurationError(f"{type(task).__name__} has no {split} data")
-    return sequences
+    return data
 
 
-def _check_sizes(sequences: Sequences, network: Network) -> None:
-    needed = (sequences.input_size, sequences.output_size)
+def _check_fit(data: Judged, network: Network) -> None:
+    # A recall is a sequence whose first input is the cue.
+    reads = "tree" if network.data == "tree" else "sequence"
+    if data.kind != reads:
+        raise ConfigurationError(
+            f"the task's data are {data.kind}s, and {type(network).__name__} reads "
+            f"{reads}s; take a network for {data.kind}s (evornn list networks)"
+        )
+    needed = (data.input_size, data.output_size)
     if (network.inputs, network.outputs) != needed:
         raise ConfigurationError(
             f"the task has {needed[0]} inputs and {needed[1]} outputs, the network "
             f"{network.inputs} and {network.outputs}; build it with inputs={needed[0]}, "
             f"outputs={needed[1]}"
         )
-    free = getattr(sequences, "free_running", None) is not None
+    free = getattr(data, "free_running", None) is not None
     if free and network.directions[1] is not None:
         raise ConfigurationError(
             f"a {type(network).__name__} network reads what is still to come, so it cannot run "

@@ -42,6 +42,33 @@ class Sequence(NamedTuple):
     end: Any
 
 
+class TreeData(NamedTuple):
+    """Trees as a kernel reads them, genomes in lanes.
+
+    `inputs` (tree, node, feature), `targets` (tree, node, output), `judged` (tree, node), `left`
+    and `right` (tree, node), `lengths` (tree,).
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    judged: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    lengths: np.ndarray
+
+
+class Tree(NamedTuple):
+    """One tree inside a kernel."""
+
+    inputs: Any
+    targets: Any
+    judged: Any
+    #: index of a node's children, −1 where there is none
+    left: Any
+    right: Any
+    length: int
+
+
 class Ahead(NamedTuple):
     """Memory of the network that reads ahead: its outputs and their adjoints of every step."""
 

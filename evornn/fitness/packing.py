@@ -1,13 +1,14 @@
-"""Sequences packed as kernels read them, with scalars or with sequences in lanes."""
+"""Sequences and trees packed as kernels read them."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from evornn.fitness.layout import Data
+from evornn.fitness.layout import Data, TreeData
 from evornn.numerics.lanes import VECTOR_BYTES
 from evornn.numerics.records import aligned_zeros
 from evornn.tasks.sequences import Sequences
+from evornn.tasks.trees import Trees
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -45,6 +46,18 @@ def lane_data(sequences: Sequences, dtype: np.dtype) -> Data:
         ends=by_lane.astype(dtype),
         feedback=_feedback(sequences),
         free_running=_free_running(sequences),
+    )
+
+
+def tree_data(trees: Trees, dtype: np.dtype) -> TreeData:
+    """Data for genomes in lanes: one tree after another."""
+    return TreeData(
+        inputs=_copy(trees.inputs, dtype),
+        targets=_copy(trees.targets, dtype),
+        judged=_copy(trees.judged, dtype),
+        left=trees.left,
+        right=trees.right,
+        lengths=trees.lengths,
     )
 
 

@@ -6,8 +6,8 @@ under a debugger, and results agree to rounding.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Self
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from evornn.networks.network import Network
 from evornn.numerics.plain import LaneArray, Number
 from evornn.numerics.plain_tape import PlainVariable, detached, leaves, sweep_plain
 from evornn.numerics.records import plain_record, size_of
-from evornn.tasks.sequences import Sequences
 
 
 class PlainNetwork:
@@ -32,19 +31,23 @@ class PlainNetwork:
 
     def begin(self, weights: Any, x: Any) -> Any:
         """The initial state, before a first step that sees `x`."""
-        s = self._blank(self._records.state, weights, self.network.state)
+        s = self.zero_state(weights)
         if self.network.start is not None:
             with np.errstate(all="ignore"):
                 self.network.start(self._named(weights), self._constants, x, s)
         return s
 
-    def advance(self, weights: Any, x: Any, s: Any) -> tuple[Any, Any]:
-        """One step: the next state and the output."""
+    def zero_state(self, weights: Any) -> Any:
+        """A state of zeros."""
+        return self._blank(self._records.state, weights, self.network.state)
+
+    def advance(self, weights: Any, x: Any, *states: Any) -> tuple[Any, Any]:
+        """One step from the state before, or those of the children: next state and output."""
         network = self.network
         s_next = self._blank(self._records.following, weights, network.state, network.scratch)
         y = blank_vector(network.outputs, weights, self.dtype)
         with np.errstate(all="ignore"):
-            network.step(self._named(weights), self._constants, x, s, s_next, y)
+            network.step(self._named(weights), self._constants, x, *states, s_next, y)
         return self._records.state(*(getattr(s_next, name) for name in network.state)), y
 
     def _named(self, weights: Any) -> Any:
@@ -62,16 +65,16 @@ class PlainEngine:
     """Errors and gradients of weights (population, weights) on one set of sequences."""
 
     def __init__(
-        self, network: Network, error: Callable[..., Any], sequences: Sequences, dtype: np.dtype
+        self, network: Network, error: Callable[..., Any], data: Any, dtype: np.dtype
     ) -> None:
-        self.network, self.error, self.sequences, self.dtype = network, error, sequences, dtype
+        self.network, self.error, self.data, self.dtype = network, error, data, dtype
         forwards, ahead = network.directions
         self._forwards = PlainNetwork(forwards, dtype)
         self._ahead = None if ahead is None else PlainNetwork(ahead, dtype)
 
-    def on(self, sequences: Sequences) -> PlainEngine:
-        """The same on other `sequences`."""
-        return PlainEngine(self.network, self.error, sequences, self.dtype)
+    def on(self, data: Any) -> Self:
+        """The same on other `data` of its kind."""
+        return type(self)(self.network, self.error, data, self.dtype)
 
     def sums(self, weights: np.ndarray) -> np.ndarray:
         """Judged errors (population, sequence), float64."""
@@ -98,31 +101,24 @@ class PlainEngine:
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""
-        outputs = np.zeros((*self.sequences.inputs.shape[:2], self.network.outputs))
+        outputs = np.zeros((*self.data.inputs.shape[:2], self.network.outputs))
         for q in self._all():
             kept = self._run(LaneArray(self._lanes(weights[np.newaxis])), q)[2]
             outputs[q, : len(kept)] = np.array(kept)[:, :, 0]
         return outputs
 
     def _all(self) -> range:
-        return range(len(self.sequences.lengths))
+        return range(len(self.data.lengths))
 
     def _lanes(self, weights: np.ndarray) -> np.ndarray:
         with np.errstate(over="ignore"):
             return weights.T.astype(self.dtype)
 
     def _run(self, weights: Any, q: int) -> tuple[np.ndarray, Any, list[Any]]:
-        """One sequence: the judged error per lane, as values and as numbers, and all outputs."""
-        data, width = self.sequences, lanes_of(weights)
-        own = weights[: self._forwards.network.weight_count]
-        behind = self._read_ahead(weights, q)
-        y = blank_vector(self.network.outputs, weights, self.dtype)
-        s = self._forwards.begin(own, self._observe(q, 0, y, width))
-        total, kept = Number(np.zeros(width, self.dtype)), []
-        for t in range(int(data.lengths[q])):
-            s, y = self._forwards.advance(own, self._observe(q, t, y, width), s)
-            for o in range(self.network.outputs if behind else 0):
-                y[o] = y[o] + behind[t][o]
+        """One row of the data: judged error per lane, as values and as numbers, and all outputs."""
+        data = self.data
+        total, kept = Number(np.zeros(lanes_of(weights), self.dtype)), []
+        for t, y in enumerate(self._rolled_out(weights, q)):
             if data.judged[q, t] > 0.0:
                 target = data.targets[q, t].astype(self.dtype)
                 with np.errstate(all="ignore"):
@@ -130,18 +126,31 @@ class PlainEngine:
             kept.append([np.array(detached(y[o]).value) for o in range(self.network.outputs)])
         return np.array(total.value), total, kept
 
+    def _rolled_out(self, weights: Any, q: int) -> Iterator[Any]:
+        """The outputs of each step of sequence `q`."""
+        width = lanes_of(weights)
+        own = weights[: self._forwards.network.weight_count]
+        behind = self._read_ahead(weights, q)
+        y = blank_vector(self.network.outputs, weights, self.dtype)
+        s = self._forwards.begin(own, self._observe(q, 0, y, width))
+        for t in range(int(self.data.lengths[q])):
+            s, y = self._forwards.advance(own, self._observe(q, t, y, width), s)
+            for o in range(self.network.outputs if behind else 0):
+                y[o] = y[o] + behind[t][o]
+            yield y
+
     def _read_ahead(self, weights: Any, q: int) -> dict[int, Any]:
         """The outputs of what reads ahead, by step; nothing where nothing does."""
         if self._ahead is None:
             return {}
         own, outputs = weights[self._forwards.network.weight_count :], {}
         width, s = lanes_of(weights), self._ahead.begin(own, None)
-        for t in reversed(range(int(self.sequences.lengths[q]))):
+        for t in reversed(range(int(self.data.lengths[q]))):
             s, outputs[t] = self._ahead.advance(own, self._observe(q, t, None, width), s)
         return outputs
 
     def _observe(self, q: int, t: int, y: Any, width: int) -> Any:
-        data, x = self.sequences, np.empty(self.network.inputs, object)
+        data, x = self.data, np.empty(self.network.inputs, object)
         for i in range(self.network.inputs):
             free = data.free_running is not None and t >= data.free_running
             source = data.feedback[i] if free and data.feedback is not None else -1

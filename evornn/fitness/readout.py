@@ -25,6 +25,7 @@ from evornn.losses.squared_error import squared_error
 from evornn.networks.linear_readout import LinearReadoutNetwork
 from evornn.networks.network import Network, Shapes
 from evornn.numerics import affine
+from evornn.tasks.judged import Judged
 from evornn.tasks.sequences import Sequences
 
 #: rows of the factor that one step takes: enough sums at once to hide the latency of one
@@ -86,9 +87,11 @@ class LinearTwin(NamedTuple):
     sequences: Sequences
 
 
-def linear_twin(network: Network, sequences: Sequences, threads: int = 1) -> LinearTwin | None:
+def linear_twin(network: Network, sequences: Judged, threads: int = 1) -> LinearTwin | None:
     """The twin of `network` on `sequences`, or None where its features depend on the genome."""
     if not isinstance(network, LinearReadoutNetwork) or not network.fixed_features:
+        return None
+    if not isinstance(sequences, Sequences):
         return None
     if sequences.free_running is not None:
         return None

@@ -230,11 +230,23 @@ def buffers_of(work: Any, outputs: Any) -> Any:
     )
 
 
-def make_genome_kernel(rollout: Callable[..., Any]) -> Callable[..., None]:
-    """Losses with a genome in each lane: `sums` (genome, sequence) of judged errors."""
+@register_jitable
+def sequence_at(data: Any, q: int) -> Sequence:
+    """Sequence `q` of the data for genomes in lanes."""
+    return Sequence(data.inputs[q], data.targets[q], data.judged[q], data.lengths[q], data.ends[q])
+
+
+def make_genome_kernel(
+    rollout: Callable[..., Any], at: Callable[..., Any], keeps: bool
+) -> Callable[..., None]:
+    """Losses with a genome in each lane: `sums` (genome, row) of judged errors.
+
+    ``at(data, q)`` is row q of the data: a sequence, or a tree. With `keeps`, `traces` (row, time ·
+    outputs) takes the outputs of the last genome at every step, unless it is empty.
+    """
 
     def genomes_in_lanes(
-        genomes: Any, data: Any, layout: Any, work: Any, stop: Any, sums: Any
+        genomes: Any, data: Any, layout: Any, work: Any, stop: Any, sums: Any, traces: Any
     ) -> None:
         width = work.weights.shape[1]
         packed, outputs = view_lanes(work.weights), view_lanes(work.outputs)
@@ -244,10 +256,11 @@ def make_genome_kernel(rollout: Callable[..., Any]) -> Callable[..., None]:
             for q in range(data.lengths.shape[0]):
                 if stop[0] != 0:
                     return
-                sequence = Sequence(
-                    data.inputs[q], data.targets[q], data.judged[q], data.lengths[q], data.ends[q]
-                )
-                outputs[0] = rollout(packed, 0, sequence, data, layout, buffers, False, stop)
+                total = rollout(packed, 0, at(data, q), data, layout, buffers, keeps, stop)
+                if keeps:
+                    for i in range(traces.shape[1]):
+                        traces[q, i] = work.outputs[i, width - 1]
+                outputs[0] = total
                 for lane in range(min(width, genomes.shape[0] - first)):
                     sums[first + lane, q] = work.outputs[0, lane]
 

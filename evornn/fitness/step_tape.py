@@ -41,15 +41,15 @@ class Tape(NamedTuple):
     partials: np.ndarray
     records: np.ndarray
     adjoints: np.ndarray
-    #: adjoints of the state and of the outputs, on their way to the step before
+    #: adjoints of states and outputs, on their way to the step before, or to the children
     carried: np.ndarray
     #: the variables of `s_next` and of `y`, as bytes
     following: np.ndarray
     outputs: np.ndarray
 
 
-def make_tape(capacity: int, following: int, outputs: int, dtype: np.dtype) -> Tape:
-    """A tape for `capacity` nodes, and room for the variables of one step."""
+def make_tape(capacity: int, following: int, outputs: int, carried: int, dtype: np.dtype) -> Tape:
+    """A tape for `capacity` nodes, and room for one step's variables and `carried` adjoints."""
     width = lane_count(types.float32 if dtype == np.float32 else types.float64)
     tape = Tape(
         header=np.zeros(HEADER_WORDS, np.int64),
@@ -57,7 +57,7 @@ def make_tape(capacity: int, following: int, outputs: int, dtype: np.dtype) -> T
         partials=aligned_zeros((2 * capacity + 2, width), dtype),
         records=aligned_zeros((capacity + 1, RECORD_WORDS), np.int32),
         adjoints=aligned_zeros((capacity + 1, width), dtype),
-        carried=aligned_zeros((following + outputs, width), dtype),
+        carried=aligned_zeros((carried, width), dtype),
         following=aligned_zeros((following * VARIABLE_BYTES,), np.uint8),
         outputs=aligned_zeros((outputs * VARIABLE_BYTES,), np.uint8),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evornn.networks.network import Network as Network
+from evornn.networks.tree_network import TreeNetwork as TreeNetwork
 from evornn.registry import Registry
 
 REGISTRY = Registry(
@@ -32,6 +33,8 @@ REGISTRY = Registry(
         "bidirectional": "evornn.networks.bidirectional:Bidirectional",
         "ntm": "evornn.networks.ntm:NTM",
         "dnc": "evornn.networks.dnc:DNC",
+        "recursive": "evornn.networks.recursive:Recursive",
+        "recursive_tensor": "evornn.networks.recursive_tensor:RecursiveTensor",
     },
 )
 

@@ -38,6 +38,8 @@ class Network(ABC):
     source: ClassVar[str] = ""
     trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT")
     data: ClassVar[str] = "sequence"
+    #: states that a step reads: that of the step before, or those of a node's children
+    predecessors: ClassVar[int] = 1
 
     @property
     @abstractmethod

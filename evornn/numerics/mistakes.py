@@ -51,7 +51,7 @@ def _check_reader(network: Any, dtype: np.dtype) -> None:
         _check_written("the start", network.start, _unwritten_fields("s", s, network.state))
     s = _trial("State", _ordinary, dtype, network.state)
     s_next = _trial("Following", _unwritten, dtype, network.state, network.scratch)
-    _try(network.step, w, k, x, s, s_next, y)
+    _try(network.step, w, k, x, *[s] * network.predecessors, s_next, y)
     unwritten = _unwritten_fields("s_next", s_next, network.state)
     _check_written("the step", network.step, unwritten + (["y"] if _has_nan(y) else []))
 

@@ -27,7 +27,7 @@ def says_what_is_right(task: Task) -> bool:
 def accuracies(fitnesses: Mapping[str, Fitness], genome: np.ndarray) -> dict[str, float]:
     """The accuracy of `genome` (genes,) on each split, by the fitness that judges there."""
     return {
-        split: fitness.sequences.accuracy(fitness.predict(genome), fitness.task.tolerance)
+        split: fitness.data.accuracy(fitness.predict(genome), fitness.task.tolerance)
         for split, fitness in fitnesses.items()
         if says_what_is_right(fitness.task)
     }

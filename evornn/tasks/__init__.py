@@ -8,6 +8,7 @@ from evornn.registry import Registry
 from evornn.tasks.sequences import Sequences as Sequences
 from evornn.tasks.task import Solved as Solved
 from evornn.tasks.task import Task as Task
+from evornn.tasks.trees import Trees as Trees
 
 REGISTRY = Registry(
     "task",
@@ -37,6 +38,7 @@ REGISTRY = Registry(
         "associative_recall": "evornn.tasks.associative_recall:AssociativeRecall",
         "nested_periods": "evornn.tasks.nested_periods:NestedPeriods",
         "repertoire": "evornn.tasks.repertoire:Repertoire",
+        "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",
     },
 )
 

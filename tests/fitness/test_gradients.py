@@ -5,8 +5,8 @@ import pytest
 
 from evornn.encodings import Bounded
 from evornn.fitness import Fitness
-from evornn.fitness.backward import make_tape
 from evornn.fitness.compiled import CompiledEngine
+from evornn.fitness.step_tape import make_tape
 from evornn.losses.squared_error import squared_error
 from evornn.networks import Elman
 from evornn.tasks import Sequences
@@ -67,7 +67,7 @@ def test_a_tape_that_turns_out_too_short_is_replaced(simple, monkeypatch, axis):
         capacities.append(capacity if capacities else leaves + 2)
         return make_tape(capacities[-1], *sizes)
 
-    monkeypatch.setattr("evornn.fitness.compiled.make_tape", short_at_first)
+    monkeypatch.setattr("evornn.fitness.lane_engine.make_tape", short_at_first)
     found = Fitness(simple.task, simple.network, threads=1).value_and_grad(simple.population(20))
     assert capacities[1] > capacities[0]
     np.testing.assert_array_equal(found[0], wanted[0])

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from evornn.registry import configuration
-from evornn.tasks import REGISTRY, Sequences, Solved, Task
+from evornn.tasks import REGISTRY, Solved, Task
 from evornn.tasks.drawn import DrawnSplits
+from evornn.tasks.judged import Judged
 from evornn.tasks.prediction import Prediction
 
 
@@ -84,7 +85,7 @@ def test_is_a_frozen_dataclass_of_json_options(task):
 def test_every_split_fits_the_stated_sizes(task):
     assert len(splits(task)) == 3
     for data in splits(task):
-        assert isinstance(data, Sequences)
+        assert isinstance(data, Judged)
         assert (data.input_size, data.output_size) == (task.input_size, task.output_size)
         assert data.judged_count > 0
 

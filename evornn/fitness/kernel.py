@@ -1,0 +1,145 @@
+"""Kernels by their kind: what each is made of, compiled when it is first called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from evornn.fitness.ahead import make_back_ahead, make_reading
+from evornn.fitness.backward import (
+    make_backward,
+    make_genome_gradient_kernel,
+    make_sequence_gradient_kernel,
+)
+from evornn.fitness.layout import Records
+from evornn.fitness.rollout import (
+    make_genome_kernel,
+    make_rollout,
+    make_sequence_kernel,
+    sequence_at,
+)
+from evornn.fitness.tree_backward import make_tree_backward
+from evornn.fitness.tree_rollout import make_tree_rollout, tree_at
+from evornn.numerics.kernels import compiled
+
+#: the pass forward through one row of the data, and the pass back
+Passes = tuple[Callable[..., Any], Callable[..., bool]]
+
+
+class KernelParts(NamedTuple):
+    """The functions of a network, and the error, that a kernel is made of."""
+
+    step: Callable[..., None]
+    error: Callable[..., Any]
+    start: Callable[..., None] | None
+    step_ahead: Callable[..., None] | None
+
+    @property
+    def given(self) -> list[Callable[..., Any]]:
+        """Those that there are."""
+        return [part for part in self if part is not None]
+
+
+class Kernel:
+    """A compiled kernel, always called with arguments of the same types.
+
+    Numba looks at the type of each array of each argument at every call, which takes longer than a
+    small piece of work; after the first call this goes straight to the compiled code.
+    """
+
+    def __init__(self, dispatcher: Any) -> None:
+        self._dispatcher = dispatcher
+        self._entry: Any = None
+
+    @property
+    def compiled(self) -> bool:
+        """Whether it has been called before."""
+        return self._entry is not None
+
+    def __call__(self, *args: Any) -> Any:
+        if self._entry is None:
+            result = self._dispatcher(*args)
+            (compiled_once,) = self._dispatcher.overloads.values()
+            self._entry = compiled_once.entry_point
+            return result
+        return self._entry(*args)
+
+
+@cache
+def kernel_of(
+    kind: str,
+    parts: KernelParts,
+    records: Records,
+    ahead: Records | None,
+    feeds_back: bool,
+    dtype: np.dtype,
+    code: str,
+) -> Kernel:
+    """The kernel of one kind for one step; `code` is the fingerprint of all it is made of."""
+    name, passes, assembled = _KINDS[kind]
+
+    def make(*functions: Any) -> Callable[..., Any]:
+        given = iter(functions)
+        own = KernelParts._make(None if part is None else next(given) for part in parts)
+        return assembled(*passes(own, records, ahead, feeds_back))
+
+    name = f"{name}-of-free-runs" if feeds_back else name
+    layouts = records.layouts + (() if ahead is None else ahead.layouts)
+    return Kernel(compiled(make, name, *parts.given, layout=layouts))
+
+
+def _through_time(
+    parts: KernelParts, records: Records, ahead: Records | None, feeds_back: bool
+) -> Passes:
+    read = back = None
+    if parts.step_ahead is not None and ahead is not None:
+        read = make_reading(parts.step_ahead, ahead)
+        back = make_back_ahead(parts.step_ahead, ahead)
+    step, error, start, _ = parts
+    rollout = make_rollout(step, error, start, records, feeds_back, read)
+    return rollout, make_backward(step, error, start, records, back)
+
+
+def _through_structure(
+    parts: KernelParts, records: Records, ahead: Records | None, feeds_back: bool
+) -> Passes:
+    rollout = make_tree_rollout(parts.step, parts.error, records)
+    return rollout, make_tree_backward(parts.step, parts.error, records)
+
+
+#: kind -> name in the cache, passes through one row of the data, and the kernel made of these
+_KINDS: dict[str, tuple[str, Callable[..., Passes], Callable[..., Any]]] = {
+    "genomes": (
+        "loss",
+        _through_time,
+        lambda forward, _: make_genome_kernel(forward, sequence_at, keeps=False),
+    ),
+    "sequences": (
+        "loss-of-sequences",
+        _through_time,
+        lambda forward, _: make_sequence_kernel(forward),
+    ),
+    "trees": (
+        "loss-of-trees",
+        _through_structure,
+        lambda forward, _: make_genome_kernel(forward, tree_at, keeps=True),
+    ),
+    "gradients of genomes": (
+        "gradient",
+        _through_time,
+        lambda forward, back: make_genome_gradient_kernel(forward, back, sequence_at),
+    ),
+    "gradients of sequences": (
+        "gradient-of-sequences",
+        _through_time,
+        make_sequence_gradient_kernel,
+    ),
+    "gradients of trees": (
+        "gradient-of-trees",
+        _through_structure,
+        lambda forward, back: make_genome_gradient_kernel(forward, back, tree_at),
+    ),
+}

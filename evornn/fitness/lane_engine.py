@@ -1,0 +1,212 @@
+"""What all compiled engines do: a genome in each lane, kernels on threads, tapes and memory."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from copy import copy
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from evornn.fitness.kernel import Kernel, KernelParts, kernel_of
+from evornn.fitness.layout import Ahead, Records, Work, layout_for
+from evornn.fitness.packing import lanes_of
+from evornn.fitness.step_tape import Tape, make_tape
+from evornn.fitness.threads import PIECES_PER_THREAD, run_pieces, split
+from evornn.networks.network import Network
+from evornn.numerics.fingerprint import fingerprint
+from evornn.numerics.mistakes import COMPILER_ERRORS, explain
+from evornn.numerics.records import aligned_zeros, size_of
+from evornn.numerics.variable import CAPACITY, NODES
+from evornn.tasks.judged import Judged
+
+
+class LaneEngine(ABC):
+    """Errors and gradients of weights (population, weights), genomes in lanes, on one set of data.
+
+    A subclass says what its kernels are called, how they read the data, and what they keep.
+    """
+
+    loss_kind: ClassVar[str]
+    gradient_kind: ClassVar[str]
+
+    def __init__(
+        self,
+        network: Network,
+        error: Callable[..., Any],
+        data: Judged,
+        dtype: np.dtype,
+        threads: int,
+    ) -> None:
+        self.network, self.data, self.dtype, self.threads = network, data, dtype, threads
+        forwards, ahead = network.directions
+        step_ahead = None if ahead is None else ahead.step
+        self._parts = KernelParts(forwards.step, error, forwards.start, step_ahead)
+        self._code = fingerprint(*self._parts.given)
+        self._records = Records.of(forwards)
+        self._records_ahead = None if ahead is None else Records.of(ahead)
+        behind = None if ahead is None else layout_for(ahead, dtype)
+        self._layout = layout_for(forwards, dtype, behind)
+        self._scalar_data: Any = None
+        # Memory that no thread uses at the moment: lists are safe to pop and append.
+        self._idle_work: list[Work] = []
+        self._tapes: list[Tape] = []
+        self._tape_capacity = 0
+
+    def on(self, data: Judged) -> Self:
+        """The same on other `data` of its kind; kernels and idle memory are shared."""
+        other = copy(self)
+        other.data, other._scalar_data = data, None
+        if data.inputs.shape[1] != self.data.inputs.shape[1]:
+            other._idle_work, other._tapes = [], []  # these are as long as the data
+        return other
+
+    @abstractmethod
+    def _pack(self) -> Any:
+        """The data as the kernels for genomes in lanes read them."""
+
+    @abstractmethod
+    def _loss_work(self) -> Work:
+        """Memory of one call of the loss kernel."""
+
+    @property
+    def _feeds_back(self) -> bool:
+        """Whether outputs are fed back as inputs."""
+        return False
+
+    @property
+    @abstractmethod
+    def _carried(self) -> int:
+        """How many adjoints are on their way at once."""
+
+    def sums(self, weights: np.ndarray) -> np.ndarray:
+        """Judged errors (population, row), float64."""
+        return self._genome_sums(self._cast(weights))
+
+    def sums_and_gradients(
+        self, weights: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Judged errors (population, row), and `scale` × their sum's gradients, float64."""
+        return self._genome_gradients(self._cast(weights), scale)
+
+    def _genome_sums(self, weights: np.ndarray, traces: np.ndarray | None = None) -> np.ndarray:
+        """Judged errors (population, row); `traces`, where given, takes the last one's outputs."""
+        data = self._scalars()
+        sums = np.zeros((len(weights), len(data.lengths)))
+        wanted = np.zeros((0, 0), self.dtype) if traces is None else traces
+
+        def piece(part: slice, stop: np.ndarray) -> None:
+            work = self._idle_work.pop() if self._idle_work else self._loss_work()
+            self._call(
+                self.loss_kind, weights[part], data, self._layout, work, stop, sums[part], wanted
+            )
+            self._idle_work.append(work)
+
+        self._run(self.loss_kind, piece, self._blocks(len(weights)))
+        return sums
+
+    def _genome_gradients(self, weights: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+        data = self._scalars()
+        sums = np.zeros((len(weights), len(data.lengths)))
+        gradients = np.zeros(weights.shape)
+
+        def piece(part: slice, stop: np.ndarray) -> None:
+            self._differentiate(
+                self.gradient_kind, weights[part], data, scale, stop, sums[part], gradients[part]
+            )
+
+        self._run(self.gradient_kind, piece, self._blocks(len(weights)))
+        return sums, gradients
+
+    def _differentiate(
+        self, kind: str, weights: np.ndarray, data: Any, scale: float, stop: Any, *out: np.ndarray
+    ) -> None:
+        """Run a gradient kernel, with a longer tape where the step turns out to need one."""
+        steps = data.inputs.shape[1]
+        tape, work = self._take_tape(), self._work(steps + 1, steps)
+        factor = self.dtype.type(scale)
+        while not self._call(kind, weights, data, self._layout, work, tape, factor, stop, *out):
+            self._tape_capacity = max(self._tape_capacity, int(tape.header[NODES]))
+            tape = self._take_tape()
+        self._tapes.append(tape)
+
+    def _take_tape(self) -> Tape:
+        """A tape that no other thread uses, long enough for what is known of the step."""
+        while self._tapes:
+            tape = self._tapes.pop()
+            if tape.header[CAPACITY] >= self._tape_capacity:
+                return tape
+        network = self.network
+        following = max(
+            size_of(half.state) + size_of(half.scratch) for half in network.directions if half
+        )
+        numbers = following + network.outputs + network.inputs
+        self._tape_capacity = max(self._tape_capacity, network.weight_count + 8 * numbers + 64)
+        return make_tape(self._tape_capacity, following, network.outputs, self._carried, self.dtype)
+
+    def _run(self, kind: str, piece: Callable[..., None], pieces: list[Any]) -> None:
+        """All pieces on threads; a kernel is compiled before, where Ctrl-C is heard."""
+        if not self._kernel(kind).compiled:
+            nothing = slice(0, 0)
+            first = pieces[0]
+            piece(
+                nothing if isinstance(first, slice) else (nothing, first[1]), np.zeros(1, np.int64)
+            )
+        run_pieces(piece, pieces, self.threads)
+
+    def _call(self, kind: str, *args: Any) -> Any:
+        try:
+            return self._kernel(kind)(*args)
+        except COMPILER_ERRORS as error:
+            raise explain(error, self._parts.given) from None
+
+    def _kernel(self, kind: str) -> Kernel:
+        return kernel_of(
+            kind,
+            self._parts,
+            self._records,
+            self._records_ahead,
+            self._feeds_back,
+            self.dtype,
+            self._code,
+        )
+
+    def _work(self, states: int, outputs: int = 1) -> Work:
+        """Memory of one call that keeps so many states and outputs."""
+        network, width = self.network, lanes_of(self.dtype)
+
+        def zeros(count: int) -> np.ndarray:
+            return aligned_zeros((max(count, 1), width), self.dtype)
+
+        forwards, ahead = network.directions
+        kept = self.data.inputs.shape[1] * network.outputs if ahead else 0
+        return Work(
+            weights=zeros(network.weight_count),
+            states=zeros(states * size_of(forwards.state)),
+            scratch=zeros(size_of(forwards.scratch)),
+            inputs=zeros(network.inputs),
+            outputs=zeros(outputs * network.outputs),
+            ahead=Ahead(
+                states=zeros(states * size_of(ahead.state) if ahead else 0),
+                scratch=zeros(size_of(ahead.scratch) if ahead else 0),
+                outputs=zeros(kept),
+                adjoints=zeros(kept),
+            ),
+        )
+
+    def _blocks(self, population: int) -> list[slice]:
+        """The population in pieces of whole vectors."""
+        width = lanes_of(self.dtype)
+        pieces = split(-(-population // width), self.threads * PIECES_PER_THREAD)
+        return [slice(p.start * width, min(p.stop * width, population)) for p in pieces]
+
+    def _cast(self, weights: np.ndarray) -> np.ndarray:
+        with np.errstate(over="ignore"):
+            return np.ascontiguousarray(weights, self.dtype)
+
+    def _scalars(self) -> Any:
+        """The data for genomes in lanes."""
+        if self._scalar_data is None:
+            self._scalar_data = self._pack()
+        return self._scalar_data
