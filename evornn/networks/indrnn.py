@@ -119,9 +119,8 @@ class IndRNN(Network):
     def ranges(self) -> Mapping[str, tuple[float, float]]:
         if self.horizon is None:
             return {}
-        return {
-            "u": (-self.bound - max(self.self_weight, 0), self.bound - min(self.self_weight, 0))
-        }
+        offset = self.constants["offset"]
+        return {"u": (-self.bound - float(offset.max()), self.bound - float(offset.min()))}
 
     @property
     def step(self) -> Callable[..., None]:
