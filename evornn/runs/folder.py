@@ -7,7 +7,7 @@
 ``best.safetensors``           weights of the best network, by name
 ``genome.safetensors``         its genome
 ``result.json``                how the run ended; there once it is finished
-``task.safetensors``           the data, where the task is plain `Sequences`
+``task.safetensors``           the data, where the task is plain `Sequences` or `Trees`
 ``failure.txt``                traceback of a run that failed, with ``failure.safetensors``: the
                                genome that it failed at
 ``run.lock``                   who works on the run
@@ -35,7 +35,7 @@ from evornn.runs.configuration import Configuration, differences, read_configura
 from evornn.runs.evaluation import EvaluationFailed
 from evornn.runs.lock import RunLock
 from evornn.runs.packing import pack, unpack
-from evornn.runs.parts import save_sequences
+from evornn.runs.parts import save_data
 from evornn.runs.record import read_history
 from evornn.runs.result import Result
 
@@ -79,7 +79,7 @@ class RunFolder:
         if self.config.exists():
             self._check_unused(configuration)
             self._clear()
-        save_sequences(task, self.path)
+        save_data(task, self.path)
         write_atomically(self.config, configuration.to_json().encode())
 
     def _check_unused(self, configuration: Configuration) -> None:

@@ -2,7 +2,8 @@
 
 What is registered is rebuilt through its registry. What comes from a file of the user's own, or was
 made in a session, is never imported because a record names it: it has to be passed in again.
-Plain `Sequences` have no name to be rebuilt from, so their arrays are kept in the run folder.
+Plain `Sequences` and `Trees` have no name to be rebuilt from, so their arrays are kept in the run
+folder.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from evornn.registry import Registry, configuration
 from evornn.runs.atomic import write_atomically
 from evornn.runs.configuration import Configuration, Part, differences
 from evornn.runs.packing import pack, unpack
-from evornn.tasks import Sequences, Task
+from evornn.tasks import Sequences, Task, Trees
+from evornn.tasks.judged import Judged
 
 REGISTRIES: dict[str, Registry] = {
     "task": tasks.REGISTRY,
@@ -36,8 +38,8 @@ BASES: dict[str, type] = {
     "encoding": encodings.Encoding,
     "optimizer": optimizers.Optimizer,
 }
-#: the name in a record of a task that is nothing but its data
-SEQUENCES = "sequences"
+#: a task that is nothing but its data: its name in a record
+DATA: dict[str, Any] = {"sequences": Sequences, "trees": Trees}
 
 
 def built(kind: str, given: Any, options: dict[str, Any] | None = None) -> Any:
@@ -56,8 +58,8 @@ def built(kind: str, given: Any, options: dict[str, Any] | None = None) -> Any:
 
 def describe(kind: str, thing: Any) -> Part:
     """How a record names `thing`. ConfigurationError where it is not made of plain options."""
-    if isinstance(thing, Sequences):
-        return Part(name=SEQUENCES, options=_sequence_options(thing))
+    if isinstance(thing, Judged):
+        return Part(name=_data_name(thing), options=_data_options(thing))
     if not dataclasses.is_dataclass(thing):
         raise ConfigurationError(
             f"{kind} {type(thing).__name__} must be a dataclass, whose fields are its options: put "
@@ -73,9 +75,15 @@ def describe(kind: str, thing: Any) -> Part:
     return Part(name=REGISTRIES[kind].name_of(thing), options=json.loads(text))
 
 
-def _sequence_options(data: Sequences) -> dict[str, Any]:
-    """What `Sequences` is given beside its arrays; the usual loss goes without saying."""
-    options = {"free_running": data.free_running, "feedback": _plain_list(data.feedback)}
+def _data_name(data: Judged) -> str:
+    return next(name for name, cls in DATA.items() if isinstance(data, cls))
+
+
+def _data_options(data: Judged) -> dict[str, Any]:
+    """What `data` is given beside its arrays; the usual loss goes without saying."""
+    options: dict[str, Any] = {}
+    if isinstance(data, Sequences):
+        options = {"free_running": data.free_running, "feedback": _plain_list(data.feedback)}
     if data.loss_function == "mean_squared_error":
         return options
     return options | {"loss_function": data.loss_function}
@@ -96,8 +104,8 @@ def rebuilt(kind: str, stored: Configuration, given: Any, folder: Path) -> Any:
     part: Part = getattr(stored, kind)
     if given is not None:
         return _same(kind, part, built(kind, given, part.options))
-    if kind == "task" and part.name == SEQUENCES:
-        return _load_sequences(part, folder)
+    if kind == "task" and part.name in DATA:
+        return _load_data(part, folder)
     if part.name in REGISTRIES[kind]:
         return REGISTRIES[kind].build(part.name, part.options)
     raise ConfigurationError(
@@ -136,22 +144,23 @@ def fingerprint(task: Task) -> str:
     return digest.hexdigest()
 
 
-def save_sequences(task: Any, folder: Path) -> None:
-    """Keep the arrays of `task` where it is plain `Sequences`."""
-    if isinstance(task, Sequences):
+def save_data(task: Any, folder: Path) -> None:
+    """Keep the arrays of `task` where it is nothing but its data."""
+    if isinstance(task, Judged):
         write_atomically(folder / "task.safetensors", pack(dict(task.arrays)))
 
 
-def _load_sequences(part: Part, folder: Path) -> Sequences:
+def _load_data(part: Part, folder: Path) -> Judged:
     path = folder / "task.safetensors"
     try:
         arrays = unpack(path.read_bytes())
         rows = [slice(0, int(length)) for length in arrays["lengths"]]
-        parts = [
-            [array[row] for array, row in zip(arrays[name], rows, strict=True)]
-            for name in ("inputs", "targets", "judged")
-        ]
+        parts = {
+            name: [array[row] for array, row in zip(padded, rows, strict=True)]
+            for name, padded in arrays.items()
+            if name != "lengths"
+        }
+        data = DATA[part.name](**parts, **part.options)
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise StorageError(f"{path} cannot be used ({error}): pass the task in again") from error
-    options: dict[str, Any] = part.options
-    return Sequences(*parts, **options)
+    return data

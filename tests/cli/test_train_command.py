@@ -238,3 +238,13 @@ def test_a_network_from_a_file_of_ones_own(evornn, tmp_path):
     assert shown.code == 0, shown.err
     assert evornn("train", "--task", "parity", "--network", "my_network.py:Min",
                   "--optimizer", "genetic").code == 2  # fmt: skip
+
+
+def test_networks_on_trees_are_trained_like_any_other(evornn):
+    left = evornn(
+        "train", "--task", "logical_formulas", "--network", "recursive", "--hidden", "2",
+        "--optimizer", "random_search", "--evaluations", "100", "--out", "here",
+    )  # fmt: skip
+    assert left.code == 0, left.err
+    assert package.load_run("here").part("network").inputs == 5
+    assert "test accuracy" in evornn("show", "here").out

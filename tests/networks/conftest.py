@@ -52,7 +52,7 @@ def simulate_forwards(network: Network, weights: np.ndarray, inputs: np.ndarray)
         s = plain_record(records.state, LaneArray(state), None, list(network.state.values()))
         network.start(w, k, read_only(np.repeat(inputs[0][:, None], lanes, axis=1)), s)
         assert not np.isnan(state).any(), "the start left elements of s unwritten"
-    outputs = []
+    outputs, nothing = [], read_only(np.zeros_like(state))
     for x in inputs:
         s = plain_record(records.state, read_only(state), None, list(network.state.values()))
         following = unwritten(len(state), lanes)
@@ -60,7 +60,10 @@ def simulate_forwards(network: Network, weights: np.ndarray, inputs: np.ndarray)
         next_shapes = [*network.state.values(), *network.scratch.values()]
         s_next = plain_record(records.following, following, scratch, next_shapes)
         y = unwritten(network.outputs, lanes)
-        network.step(w, k, read_only(np.repeat(x[:, None], lanes, axis=1)), s, s_next, y)
+        # Of a tree this is the chain: one child, and zeros for the others.
+        none = plain_record(records.state, nothing, None, list(network.state.values()))
+        states = [s, *[none] * (network.predecessors - 1)]
+        network.step(w, k, read_only(np.repeat(x[:, None], lanes, axis=1)), *states, s_next, y)
         state = following.storage
         assert not np.isnan(state).any(), "the step left elements of s_next unwritten"
         outputs.append(y.storage)
@@ -88,13 +91,25 @@ def difference_quotients() -> Callable[..., np.ndarray]:
     return quotients
 
 
+@pytest.fixture(scope="session")
+def reference_outputs() -> Callable[[Any, Network, np.ndarray], np.ndarray]:
+    """Outputs of `network.reference` in the shape of a task's targets."""
+
+    def outputs(task: Any, network: Network, weights: np.ndarray) -> np.ndarray:
+        children = (task.left, task.right) if task.kind == "tree" else ()
+        rows = zip(task.inputs, *children, strict=True)
+        return np.stack([network.reference(weights, *row) for row in rows])
+
+    return outputs
+
+
 @pytest.fixture
-def reference_loss() -> Callable[[Any, Network], Callable[[np.ndarray], float]]:
-    """The loss of `network.reference` on the sequences of a task."""
+def reference_loss(
+    reference_outputs: Callable[..., np.ndarray],
+) -> Callable[[Any, Network], Callable[[np.ndarray], float]]:
+    """The loss of `network.reference` on the data of a task."""
 
     def make(task: Any, network: Network) -> Callable[[np.ndarray], float]:
-        return lambda weights: task.loss(
-            np.stack([network.reference(weights, u) for u in task.inputs])
-        )
+        return lambda weights: task.loss(reference_outputs(task, network, weights))
 
     return make

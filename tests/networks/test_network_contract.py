@@ -1,4 +1,4 @@
-"""What holds for every network that reads sequences, over the registry and its options.
+"""What holds for every network, over the registry and its options.
 
 Each registered network has a file in variants: RICHEST is one instance with its longest code path,
 VARIANTS are others, MISTAKES wrong options; the file may say more, see `Variants`.
@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 import evornn
 from evornn.errors import ConfigurationError
 from evornn.fitness.plain import PlainEngine
+from evornn.fitness.plain_tree import PlainTreeEngine
 from evornn.losses.squared_error import squared_error
 from evornn.networks import REGISTRY
 from evornn.networks.network import TRAINED_BY
 from evornn.numerics.mistakes import check_step
 from evornn.registry import configuration
-from evornn.tasks import Sequences
+from evornn.tasks import Sequences, Trees
 
 FOLDER = Path(__file__).parent / "variants"
 
@@ -73,10 +74,18 @@ class Variants:
         return self._draw_inputs(rng, network, steps)
 
     def task(self, rng, network, steps=7):
-        """Two sequences, of which the first two steps are not judged."""
+        """Two sequences, or trees, of which the first two steps are not judged."""
         inputs = np.stack([self.inputs(rng, network, steps) for _ in range(2)])
         targets = rng.normal(size=(2, steps, network.outputs))
-        return Sequences(inputs, targets, judged=np.arange(steps) > 1)
+        judged = np.tile(np.arange(steps) > 1, (2, 1))
+        if network.data != "tree":
+            return Sequences(inputs, targets, judged)
+        left, right = zip(*(_random_tree(rng, steps) for _ in range(2)), strict=True)
+        return Trees(inputs, left, right, targets, judged)
+
+    def plain_engine(self, network, task):
+        engine = PlainTreeEngine if network.data == "tree" else PlainEngine
+        return engine(network, squared_error, task, np.dtype(np.float64))
 
     def combinations(self):
         """Every combination of the options, as keywords."""
@@ -92,8 +101,19 @@ def _normal_inputs(rng, network, steps):
     return rng.normal(size=(steps, network.inputs))
 
 
-OF_SEQUENCES = [name for name, cls in REGISTRY.items() if cls.data != "tree"]
-KINDS = {name: Variants(name) for name in OF_SEQUENCES}
+def _random_tree(rng, nodes, first=0):
+    """Left and right children of nodes `first`, `first` + 1, …, of which the last is the root."""
+    if nodes == 0:
+        return [], []
+    on_left = int(rng.integers(nodes))
+    on_right = nodes - 1 - on_left
+    left = _random_tree(rng, on_left, first)
+    right = _random_tree(rng, on_right, first + on_left)
+    root = first + on_left - 1 if on_left else -1, first + nodes - 2 if on_right else -1
+    return [[*left[k], *right[k], root[k]] for k in (0, 1)]
+
+
+KINDS = {name: Variants(name) for name in REGISTRY}
 CASES = [(k, network) for k in KINDS.values() for network in (k.richest, *k.others)]
 MISTAKES = [(k, *mistake) for k in KINDS.values() for mistake in k.mistakes]
 WRONG_SIZES = [
@@ -130,7 +150,7 @@ def test_every_registered_network_says_where_it_comes_from(kind):
     assert str(kind.cls.year) in kind.cls.source
     assert kind.cls.trained_by
     assert set(kind.cls.trained_by) <= set(TRAINED_BY)
-    assert kind.cls.data in ("sequence", "recall")
+    assert kind.cls.data in ("sequence", "recall", "tree")
 
 
 @each_variant
@@ -146,14 +166,13 @@ def test_plain_step_equals_reference(kind, network, plain_outputs, rng):
 @each_kind
 @settings(max_examples=15, deadline=None)
 @given(sizes=st.tuples(*[st.integers(1, 5)] * 3), seed=st.integers(0, 999))
-def test_plain_step_equals_reference_at_any_size(kind, sizes, seed):
+def test_plain_step_equals_reference_at_any_size(reference_outputs, kind, sizes, seed):
     network = kind.sized(*sizes)
     rng = np.random.default_rng(seed)
-    weights, series = kind.weights(rng, network, 1)[0], kind.inputs(rng, network, 4)
-    data = Sequences(series, np.zeros((4, network.outputs)))
-    engine = PlainEngine(network, squared_error, data, np.dtype(np.float64))
-    expected = network.reference(weights, series)
-    np.testing.assert_allclose(engine.outputs(weights)[0], expected, rtol=1e-12, atol=1e-12)
+    weights, task = kind.weights(rng, network, 1)[0], kind.task(rng, network, steps=4)
+    outputs = kind.plain_engine(network, task).outputs(weights)
+    expected = reference_outputs(task, network, weights)
+    np.testing.assert_allclose(outputs, expected, rtol=1e-12, atol=1e-12)
 
 
 @each_variant
@@ -164,7 +183,7 @@ def test_plain_gradients_equal_difference_quotients(
         pytest.skip("its step has no derivative")
     task = kind.task(rng, network)
     weights = kind.weights(rng, network, 2)
-    engine = PlainEngine(network, squared_error, task, np.dtype(np.float64))
+    engine = kind.plain_engine(network, task)
     _, gradients = engine.sums_and_gradients(weights, 1.0 / task.divisor)
     loss = reference_loss(task, network)
     expected = [difference_quotients(loss, w) for w in weights]
