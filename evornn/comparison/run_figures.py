@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from evornn import plots
+from evornn.comparison.dynamics_figure import write_dynamics
 from evornn.comparison.predictions import FILE, write_run_predictions
 from evornn.runs import Run
 from evornn.runs.atomic import storing
 
 
 def write_run_figures(run: Run, folder: Path) -> list[str]:
-    """Draw convergence and predictions of `run` into `folder`; the names of the files."""
+    """Draw convergence, predictions and dynamics of `run` into `folder`; the names of the files."""
     with storing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     names = []
@@ -35,6 +36,8 @@ def write_run_figures(run: Run, folder: Path) -> list[str]:
             plots.draw_predictions(drawn, plots.read_predictions(folder / FILE), losses)
             plots.save(drawn, folder / "prediction.png")
         names.append("prediction.png")
+        if write_dynamics(run, folder / "dynamics.png"):
+            names.append("dynamics.png")
     return names
 
 

@@ -7,6 +7,11 @@ works where there is no display.
 from evornn.plots.convergence import Band as Band
 from evornn.plots.convergence import draw_convergence as draw_convergence
 from evornn.plots.distribution import draw_distribution as draw_distribution
+from evornn.plots.dynamics import draw_memory as draw_memory
+from evornn.plots.dynamics import draw_phase_portrait as draw_phase_portrait
+from evornn.plots.dynamics import draw_raster as draw_raster
+from evornn.plots.dynamics import draw_spectrum as draw_spectrum
+from evornn.plots.dynamics import draw_traces as draw_traces
 from evornn.plots.final_losses import draw_final_losses as draw_final_losses
 from evornn.plots.prediction import Predictions as Predictions
 from evornn.plots.prediction import draw_predictions as draw_predictions

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import csv
 import io
 import signal
@@ -248,3 +250,11 @@ def test_networks_on_trees_are_trained_like_any_other(evornn):
     assert left.code == 0, left.err
     assert package.load_run("here").part("network").inputs == 5
     assert "test accuracy" in evornn("show", "here").out
+
+
+def test_show_draws_the_figures_of_a_run_into_its_folder(evornn, trained):
+    shown = evornn("show", trained, "--plots")
+    assert shown.code == 0
+    assert "convergence.png, prediction.png, dynamics.png" in shown.out
+    drawn = sorted(path.name for path in (Path(trained) / "plots").glob("*.png"))
+    assert drawn == ["convergence.png", "dynamics.png", "prediction.png"]

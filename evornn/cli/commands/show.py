@@ -18,6 +18,9 @@ def show(
         Path | None,
         typer.Option(metavar="DIR", help="Draw its figures into this folder.", show_default=False),
     ] = None,
+    plots: Annotated[
+        bool, typer.Option("--plots", help="Draw its figures into RUN/plots.")
+    ] = False,
     task: OwnTask = None,
     network: OwnNetwork = None,
     encoding: OwnEncoding = None,
@@ -27,11 +30,13 @@ def show(
     [bold]Examples[/]
 
     \b
-    evornn show results/sunspots-elman-genetic-0
+    evornn show results/sunspots-elman-genetic-0 --plots
     evornn show results/sunspots --figures figures
     """
     from evornn.comparison.plan import FILE
 
+    if plots and figures is None:
+        figures = folder / "plots"
     if (folder / FILE).exists():
         _show_comparison(folder, figures)
     else:
