@@ -28,7 +28,7 @@ def test_states_of_any_size_are_drawn(draw, elements, axes, tmp_path):
     draw(axes, *states(elements))
     plots.save(axes.get_figure(root=True), tmp_path / "drawn.png")
     assert (tmp_path / "drawn.png").stat().st_size > 1000
-    assert axes.get_title()
+    assert axes.get_title(loc="left")
 
 
 def test_a_portrait_shows_the_two_elements_there_are(axes):
