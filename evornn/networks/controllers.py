@@ -66,7 +66,8 @@ def _reference_feedforward(
     return np.tanh(w["W"] @ x + w["R"] @ r + w["b"]), None
 
 
-def _lstm(w: Any, x: Any, s: Any, s_next: Any) -> None:
+def lstm(w: Any, x: Any, s: Any, s_next: Any) -> None:
+    """One step of the LSTM."""
     gates, h, c = s_next.gates, s_next.h, s_next.c
     n = h.shape[0]
     affine(w.W, x, w.b, gates)
@@ -97,6 +98,6 @@ def _reference_lstm(
 
 
 CONTROLLERS = {
-    "lstm": Controller(_lstm, _zero_cells, _reference_lstm, recurrent=True),
+    "lstm": Controller(lstm, _zero_cells, _reference_lstm, recurrent=True),
     "feedforward": Controller(_feedforward, _stateless, _reference_feedforward, recurrent=False),
 }

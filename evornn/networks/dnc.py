@@ -34,7 +34,7 @@ import numpy as np
 
 from evornn.checks import check_size
 from evornn.networks.activations import ACTIVATIONS
-from evornn.networks.controllers import CONTROLLERS
+from evornn.networks.controllers import CONTROLLERS, lstm
 from evornn.networks.external_memory import (
     content_weighting,
     lengths,
@@ -160,7 +160,7 @@ def _allocation(u: np.ndarray) -> np.ndarray:
 
 
 def step(w: Any, k: Any, x: Any, s: Any, s_next: Any, y: Any) -> None:
-    _LSTM_step(w, x, s, s_next)
+    lstm(w, x, s, s_next)
     affine(w.W_p, s_next.h, w.b_p, s_next.xi)
     _squash(s_next.xi, s.w_r.shape[0], s.M.shape[1])
     _use(s, s_next)
@@ -170,9 +170,6 @@ def step(w: Any, k: Any, x: Any, s: Any, s_next: Any, y: Any) -> None:
     _read(s, s_next)
     affine(w.V, s_next.h, w.c, y)
     affine(w.V_r, s_next.r, y, y)
-
-
-_LSTM_step = _LSTM.step
 
 
 def _squash(xi: Any, R: int, W: int) -> None:
