@@ -67,7 +67,7 @@ def test_losses_are_those_of_the_reference(case):
     task, network = case
     some = Fitness(task, network, dtype="float64").on(SOME)
     genome = population(some, 1)
-    assert some(genome)[0] == pytest.approx(some.sequences.loss(some.predict(genome[0])), rel=1e-12)
+    assert some(genome)[0] == pytest.approx(some.data.loss(some.predict(genome[0])), rel=1e-12)
     if task.free_running is None:
         rows = network.reference(genome[0], task.inputs[0, : task.lengths[0]])
         np.testing.assert_allclose(some.predict(genome[0])[1, : len(rows)], rows, atol=1e-12)
