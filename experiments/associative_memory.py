@@ -13,6 +13,8 @@ the same engine that trains networks:
   temperature of stochastic units.
 
     python experiments/associative_memory.py --out results/associative_memory
+
+A table that is in the folder is not measured again: remove it to make it anew.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from __future__ import annotations
 import argparse
 import csv
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +55,28 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/associative_memory"))
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    tables = {"capacity": capacity(), "rules": rules(), "cuts": cuts(), "bidirectional": pairs()}
-    tables["temperature"] = temperature()
-    for name, rows in tables.items():
-        _write_table(out / f"{name}.csv", rows)
+    tables = {name: table(out / f"{name}.csv", measure) for name, measure in MEASUREMENTS.items()}
     draw_capacity(tables["capacity"], tables["rules"], out / "capacity.png")
     draw_letters(out / "letters.png")
     draw_cuts(tables["cuts"], out / "cuts.png")
     draw_bidirectional(tables["bidirectional"], tables["temperature"], out / "bidirectional.png")
     (out / "report.md").write_text(report(tables), encoding="utf-8")
+
+
+def table(path: Path, measure: Callable[[], Rows]) -> Rows:
+    """The rows of a table, measured and written where it is not there yet."""
+    if not path.exists():
+        rows = measure()
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    with path.open(newline="", encoding="utf-8") as file:
+        return [{key: _value(text) for key, text in row.items()} for row in csv.DictReader(file)]
+
+
+def _value(text: str) -> float | str:
+    return text if text in STORAGE_RULES else float(text)
 
 
 def overlaps(task: Any, network: Any, genomes: np.ndarray) -> np.ndarray:
@@ -164,11 +180,18 @@ def _loaded(network: Hopfield, patterns: np.ndarray, loads: Any, rule: str) -> n
 def draw_capacity(sizes: Rows, of_rules: Rows, path: Path) -> None:
     with figure(10.0, 4.0) as canvas:
         left, right = canvas.subplots(1, 2)
-        _curves(left, sizes, "units", "load", "{} units")
+        _curves(left, sizes, "units", "load", "{:g} units")
         y = np.linspace(1.51, 6.0, 400)  # the upper branch begins where α is largest
         erf = np.array([math.erf(value) for value in y])
         load = 0.5 * (erf / y - 2.0 * np.exp(-(y**2)) / math.sqrt(math.pi)) ** 2
-        left.plot(load[load > 0.03], erf[load > 0.03], color=GREY, linestyle="--", label="theory")
+        left.plot(
+            load[load > 0.03],
+            erf[load > 0.03],
+            color="black",
+            linestyle="--",
+            label="theory",
+            zorder=5,
+        )
         left.axvline(CRITICAL_LOAD, color=GREY, linewidth=0.8)
         left.set_title("Hebb's rule, cued with the stored pattern")
         _curves(right, of_rules, "rule", "load", "{}")
@@ -194,6 +217,7 @@ def draw_letters(path: Path, sweeps: int = 3) -> None:
             ):
                 for axes, bits in zip(row, [cue, *shown], strict=True):
                     axes.imshow(bits.reshape(7, 5), cmap="Greys", vmin=-1, vmax=1)
+                    axes.spines[:].set_visible(True)
                     axes.set(xticks=[], yticks=[], xlabel=f"{np.sum(bits != target)} wrong")
             for axes, title in zip(grid[0], ["cue", "1 sweep", "2", "3"], strict=True):
                 axes.set_title(title)
@@ -215,10 +239,10 @@ def draw_bidirectional(of_pairs: Rows, of_betas: Rows, path: Path) -> None:
         _curves(left, of_pairs, "share", "pairs", "overlap, {:.0%} of the cue flipped")
         whole = [row for row in of_pairs if row["share"] == 0.0]
         counts, right_share, _ = _means(whole, "pairs", "right")
-        left.plot(counts, right_share, color=COLOURS[3], label="recalled without an error, 0%")
+        left.plot(counts, right_share, color=COLOURS[3], label="share without an error, 0% flipped")
         left.set_title("100 + 100 units, deterministic")
         _label(left, "stored pairs")
-        _curves(right, of_betas, "pairs", "beta", "{} pairs")
+        _curves(right, of_betas, "pairs", "beta", "{:g} pairs")
         right.set_xscale("log")
         right.set_title("Stochastic, a tenth of the cue flipped")
         _label(right, "inverse temperature β")
@@ -276,18 +300,26 @@ def _markdown(rows: Rows, group: str, x: str, y: str = "overlap") -> str:
     """A row for each value of `x`, a column for each of `group`."""
     groups = list(dict.fromkeys(row[group] for row in rows))
     columns = [_means([row for row in rows if row[group] == value], x, y) for value in groups]
-    lines = [f"|{x}|{'|'.join(str(value) for value in groups)}|", "|---|" + "---:|" * len(groups)]
+    lines = [
+        f"|{x}, by {group}|{'|'.join(_name(value) for value in groups)}|",
+        "|---|" + "---:|" * len(groups),
+    ]
     for k, at in enumerate(columns[0][0]):
         lines.append(f"|{at:g}|" + "|".join(f"{mean[k]:.3f}" for _, mean, _ in columns) + "|")
     return "\n".join(lines)
 
 
-def _write_table(path: Path, rows: Rows) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+def _name(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
+
+MEASUREMENTS: dict[str, Callable[[], Rows]] = {
+    "capacity": capacity,
+    "rules": rules,
+    "cuts": cuts,
+    "bidirectional": pairs,
+    "temperature": temperature,
+}
 
 if __name__ == "__main__":
     main()
