@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from evornn.errors import ConfigurationError
+from evornn.fitness import Fitness
 from evornn.networks import ESN
+from evornn.tasks import Sequences
 
 NETWORK = ESN(inputs=2, hidden=30, outputs=2, leak=0.6, connections=4, seed=3)
 
@@ -91,3 +93,67 @@ def test_old_inputs_are_forgotten(rng):
     difference = np.abs(NETWORK.features(u) - NETWORK.features(other)).max(axis=1)
     assert difference[0] > 0.1
     assert difference[-1] < 1e-9
+
+
+def test_jaegers_leaky_units_of_2001_are_these_with_other_options(rng):
+    """x = (1 − δCa) x' + δC f(W_in [1; u] + W x'), followed by hand, with his figures."""
+    C, a, radius = 0.44, 0.9, 0.79
+    network = ESN(1, 40, 1, leak=C * a, spectral_radius=radius / a, seed=5)
+    fixed = dataclasses.replace(network, leak=1.0, spectral_radius=radius).reservoir
+    W, u = fixed.recurrent().toarray(), rng.normal(size=(30, 1))
+    assert np.abs(np.linalg.eigvals(W)).max() == pytest.approx(radius)
+    x, states = np.zeros(40), []
+    for t in range(30):
+        x = (1.0 - C * a) * x + C * np.tanh(fixed.bias + fixed.W_in @ u[t] + W @ x)
+        states.append(x)
+    # The readout makes up for the factor a.
+    np.testing.assert_allclose(network.features(u)[:, 2:] / a, states, rtol=1e-8, atol=1e-12)
+
+
+def test_a_free_run_is_output_feedback(rng):
+    """Input weights that carry the network's own output are feedback weights (Jaeger 2001)."""
+    network = ESN(1, 20, 1, spectral_radius=0.5, seed=2)
+    given, steps = 6, 20
+    task = Sequences(rng.normal(size=(steps, 1)), np.zeros((steps, 1)), free_running=given)
+    weights = 0.3 * rng.normal(size=network.weight_count)
+    outputs = Fitness(task, network, dtype="float64").predict(weights)[0]
+    fixed, W_out = network.reservoir, weights[None]
+    x, y = np.zeros(20), 0.0
+    for t in range(steps):
+        heard = task.inputs[0, t, 0] if t < given else y
+        x = np.tanh(fixed.bias + fixed.W_in[:, 0] * heard + fixed.recurrent() @ x)
+        y = float(W_out[0] @ np.concatenate([[1.0, heard], x]))
+        assert outputs[t, 0] == pytest.approx(y, rel=1e-11)
+
+
+def test_evolved_hyperparameters_are_those_of_the_options(rng):
+    options = {
+        "spectral_radius": 0.7, "leak": 0.4, "input_scaling": 0.6, "bias_scaling": 0.3,
+        "feedback_scaling": 0.2,
+    }  # fmt: skip
+    fixed = ESN(2, 25, 2, seed=8, **options)
+    evolved = ESN(2, 25, 2, seed=8, evolved=tuple(options))
+    W_out, u = 0.2 * rng.normal(size=(2, 28)), series(rng, 2)
+    genes = {"W_out": W_out, **{name: [value] for name, value in options.items()}}
+    assert list(evolved.weights) == list(genes)
+    expected = fixed.reference(W_out.ravel(), u)
+    np.testing.assert_allclose(evolved.reference(genes, u), expected, rtol=1e-8)
+    assert evolved.exponential == set(options)
+
+
+@pytest.mark.parametrize(("gene", "acts_as"), [(-3.0, 0.0), (7.0, 1.0)])
+def test_a_leak_outside_its_range_acts_as_the_nearer_end(gene, acts_as, plain_outputs, rng):
+    network = ESN(1, 5, 1, evolved="leak")
+    weights = np.concatenate([rng.normal(size=7), [gene]])
+    clipped = np.concatenate([weights[:7], [acts_as]])
+    u = rng.normal(size=(10, 1))
+    outside, inside = plain_outputs(network, np.array([weights, clipped]), u)
+    np.testing.assert_array_equal(outside, inside)
+    np.testing.assert_array_equal(network.reference(weights, u), network.reference(clipped, u))
+
+
+def test_features_that_depend_on_genes_need_them(rng):
+    network = ESN(2, 5, 1, evolved=["leak", "spectral_radius"])
+    assert not network.fixed_features
+    with pytest.raises(ConfigurationError, match=r"evolves spectral_radius, leak .*give weights"):
+        network.features(series(rng, 2))
