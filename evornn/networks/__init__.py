@@ -35,6 +35,7 @@ REGISTRY = Registry(
         "dnc": "evornn.networks.dnc:DNC",
         "recursive": "evornn.networks.recursive:Recursive",
         "recursive_tensor": "evornn.networks.recursive_tensor:RecursiveTensor",
+        "history_compressor": "evornn.networks.history_compressor:HistoryCompressor",
     },
 )
 
