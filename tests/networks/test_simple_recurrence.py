@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evornn.errors import ConfigurationError
 from evornn.networks import Elman, FullyRecurrent, Jordan
 
 IMPULSE = np.eye(5, 1)
@@ -34,11 +33,6 @@ def test_an_elman_network_without_a_readout_is_a_fully_recurrent_one(plain_outpu
     expected = [fully.reference(w, inputs) for w in weights]
     np.testing.assert_array_equal([elman.reference(w, inputs) for w in weights], expected)
     np.testing.assert_allclose(plain_outputs(elman, weights, inputs), expected, rtol=1e-13)
-
-
-def test_an_activation_of_a_readout_that_is_not_there_is_refused():
-    with pytest.raises(ConfigurationError, match=r"output_activation 'tanh' .*readout=False"):
-        Elman(inputs=1, hidden=2, outputs=1, output_activation="tanh", readout=False)
 
 
 @pytest.mark.parametrize("mu", [0.0, 0.5, 1.0])

@@ -10,9 +10,14 @@ RICHEST = Elman(**SIZES)
 VARIANTS = [
     Elman(**SIZES, output_activation="sigmoid"),
     Elman(**SIZES, activation="relu", output_activation="tanh"),
+    Elman(**SIZES, readout=False),
 ]
+OPTIONS = {"output_activation": ["identity", "tanh"]}
 #: wrong options, and what is said of them
 MISTAKES = [
     ({"activation": "step"}, "Elman.activation .*'step'"),
     ({"output_activation": 3}, "Elman.output_activation .*3"),
+    ({"readout": 1}, "Elman.readout .*1"),
+    ({"readout": False, "outputs": 4}, "Elman .*3 hidden units cannot give 4 outputs"),
+    ({"readout": False, "output_activation": "tanh"}, "Elman.output_activation 'tanh'"),
 ]
