@@ -239,7 +239,7 @@ def draw_bidirectional(of_pairs: Rows, of_betas: Rows, path: Path) -> None:
         _curves(left, of_pairs, "share", "pairs", "overlap, {:.0%} of the cue flipped")
         whole = [row for row in of_pairs if row["share"] == 0.0]
         counts, right_share, _ = _means(whole, "pairs", "right")
-        left.plot(counts, right_share, color=COLOURS[3], label="share without an error, 0% flipped")
+        left.plot(counts, right_share, color=COLOURS[3], label="exact, none of the cue flipped")
         left.set_title("100 + 100 units, deterministic")
         _label(left, "stored pairs")
         _curves(right, of_betas, "pairs", "beta", "{:g} pairs")
