@@ -13,4 +13,5 @@ from evornn.analysis.state_machine import minimal as minimal
 from evornn.analysis.stepper import Stepper as Stepper
 from evornn.analysis.trajectory import Trajectory as Trajectory
 from evornn.analysis.trajectory import cut_outputs as cut_outputs
+from evornn.analysis.trajectory import trajectories as trajectories
 from evornn.analysis.trajectory import trajectory as trajectory

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from evornn.analysis.trajectory import trajectory
+from evornn.analysis.trajectory import Trajectory, trajectory
 from evornn.networks.activations import ACTIVATIONS
 from evornn.networks.history_compressor import NOTHING_EXPECTED, HistoryCompressor
 
@@ -30,7 +30,14 @@ class Received:
 
 def received(network: HistoryCompressor, weights: Any, inputs: np.ndarray) -> list[Received]:
     """What each level receives of one sequence `inputs` (time, input), from the lowest on."""
-    states, _, names = trajectory(network, weights, inputs)
+    return received_along(network, trajectory(network, weights, inputs), inputs)
+
+
+def received_along(
+    network: HistoryCompressor, path: Trajectory, inputs: np.ndarray
+) -> list[Received]:
+    """What each level receives of `inputs` (time, input), which led along the trajectory `path`."""
+    states, _, names = path
     found = []
     gaps = np.ones((len(inputs), 0))
     below = np.arange(len(inputs))

@@ -8,6 +8,7 @@ how far back the network remembers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,14 +29,27 @@ class Trajectory(NamedTuple):
 
 def trajectory(network: Network, weights: Any, inputs: np.ndarray) -> Trajectory:
     """The states and outputs for one sequence `inputs` (time, input)."""
-    stepper, inputs = Stepper(network, weights), checked_inputs(network, inputs)
-    states = np.empty((len(inputs), stepper.state_size))
-    outputs = np.empty((len(inputs), network.outputs))
-    s = stepper.begin(inputs[:1])
-    for t in range(len(inputs)):
-        s, y = stepper.advance(s, inputs[t : t + 1])
-        states[t], outputs[t] = s[0], y[0]
-    return Trajectory(states, outputs, state_names(network))
+    return trajectories(network, weights, [inputs])[0]
+
+
+def trajectories(network: Network, weights: Any, sequences: Sequence[Any]) -> list[Trajectory]:
+    """The trajectory of each of `sequences` (time, input), all advanced side by side."""
+    given, stepper = [checked_inputs(network, x) for x in sequences], Stepper(network, weights)
+    steps = max(map(len, given))
+    padded = np.zeros((len(given), steps, network.inputs))
+    for row, x in zip(padded, given, strict=True):
+        row[: len(x)] = x
+    states = np.empty((len(given), steps, stepper.state_size))
+    outputs = np.empty((len(given), steps, network.outputs))
+    s = stepper.begin(padded[:, 0])
+    for t in range(steps):
+        s, outputs[:, t] = stepper.advance(s, padded[:, t])
+        states[:, t] = s
+    names = state_names(network)
+    return [
+        Trajectory(states[row, : len(x)], outputs[row, : len(x)], names)
+        for row, x in enumerate(given)
+    ]
 
 
 def cut_outputs(network: Network, weights: Any, inputs: np.ndarray, steps: int) -> np.ndarray:
