@@ -39,6 +39,7 @@ REGISTRY = Registry(
         "nested_periods": "evornn.tasks.nested_periods:NestedPeriods",
         "repertoire": "evornn.tasks.repertoire:Repertoire",
         "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",
+        "surroundings": "evornn.tasks.surroundings:Surroundings",
     },
 )
 
