@@ -3,8 +3,8 @@
     d(t) = (u(t − reach) + u(t + reach)) / 2,    u(t) = ±1 with equal chance
 
 Half of every answer lies in the future. A network that reads forwards only can at best say
-u(t − reach) / 2 and has a loss of 1/4, half of that of a constant; one that reads both ways can have
-none (Schuster & Paliwal 1997, Bidirectional recurrent neural networks, IEEE Transactions on Signal
+u(t − reach) / 2, and has a loss of 1/4, half of that of a constant; one that reads both ways can be
+right (Schuster & Paliwal 1997, Bidirectional recurrent neural networks, IEEE Transactions on Signal
 Processing 45, whose regression task was of this kind: a moving average over both sides).
 """
 
