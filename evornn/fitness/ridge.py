@@ -115,7 +115,8 @@ class RidgePath(NamedTuple):
         # The singular values that are nothing but rounding: with no penalty they must be left out.
         counted = s > np.finfo(np.float64).eps * max(self.Vt.shape) * s.max(initial=0.0)
         gain = np.zeros_like(s)
-        gain[counted] = s[counted] / (s[counted] ** 2 + regularisation)
+        # s/(s² + λ), without squares that overflow.
+        gain[counted] = 1.0 / (s[counted] + regularisation / s[counted])
         return (self.Vt.T @ (gain[:, np.newaxis] * self.projected)).T
 
 

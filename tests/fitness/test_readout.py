@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from evornn.fitness import Fitness
-from evornn.fitness.readout import linear_twin
+from evornn.fitness.features import judged_rows
+from evornn.fitness.readout import linear_twin, triangular_factor
 from evornn.networks import ESN
 from evornn.tasks import Sequences
 
@@ -62,6 +63,27 @@ def test_plain_python_agrees(task, plain_python):
     slow = plain_python(task, NETWORK, dtype="float64").value_and_grad(genomes)
     np.testing.assert_allclose(slow[0], fast[0], rtol=1e-12)
     np.testing.assert_allclose(slow[1], fast[1], atol=1e-12 * np.abs(fast[1]).max())
+
+
+def test_other_losses_of_fixed_features_are_those_of_the_simulation():
+    rng = np.random.default_rng(3)
+    classes = rng.integers(2, size=(3, 30))
+    judged = rng.choice([0.0, 0.5, 2.0], (3, 30))
+    inputs, loss = rng.normal(size=(3, 30, 2)), "softmax_cross_entropy"
+    data = Sequences(inputs, np.eye(2)[classes], judged, loss_function=loss)
+    genomes = population(9)
+    references = [np.stack([NETWORK.reference(w, u) for u in inputs]) for w in genomes]
+    losses = Fitness(data, NETWORK, dtype="float64")(genomes)
+    np.testing.assert_allclose(losses, [data.loss(y) for y in references], rtol=1e-12)
+    assert linear_twin(NETWORK, data).sequences.inputs.shape == (1, data.judged_count, 10)
+
+
+def test_the_factor_of_pieces_is_that_of_the_whole(monkeypatch):
+    data = TASKS["weighted and ragged"]
+    whole = triangular_factor(judged_rows(NETWORK, data))
+    monkeypatch.setattr("evornn.fitness.features._FEATURES_AT_ONCE", 500)
+    pieces = triangular_factor(judged_rows(NETWORK, data))
+    np.testing.assert_allclose(pieces.T @ pieces, whole.T @ whole, rtol=1e-12, atol=1e-12)
 
 
 def test_the_factor_is_no_longer_than_its_features():

@@ -120,13 +120,13 @@ def test_validation_chooses_the_penalty():
 
 def test_a_ridge_fitness_is_the_loss_of_the_fitted_readout():
     task = MackeyGlass(train_steps=200, validation_steps=90, evaluation="free_running", washout=20)
-    network = ESN(inputs=1, hidden=20, outputs=1, evolved=("spectral_radius", "input_scaling"))
+    network = ESN(inputs=1, hidden=20, outputs=1, evolved=("spectral_radius", "leak"))
     fitness = RidgeFitness(task, network, regularisation=(1e-6, 1e-3))
     genomes = np.array([[0.8, 1.0], [1.2, 0.3], [np.nan, 1.0]])
     losses, weights = fitness(genomes), fitness.weights(genomes)
     assert fitness.genes == 2
     for genome, loss, found in zip(genomes[:2], losses, weights, strict=False):
-        named = {"spectral_radius": genome[:1], "input_scaling": genome[1:]}
+        named = {"spectral_radius": genome[:1], "leak": genome[1:]}
         expected = fit_readout(network, task, (1e-6, 1e-3), weights=named)
         np.testing.assert_array_equal(found, expected)
         held_out = Fitness(task, network, dtype="float64", split="validation")
