@@ -23,11 +23,23 @@ _HOME = {
     "compare": "evornn.comparison",
     "EvornnError": "evornn.errors",
 }
-_SUBPACKAGES = ("comparison", "encodings", "networks", "numerics", "optimizers", "plots", "tasks")
+_SUBPACKAGES = (
+    "analysis",
+    "comparison",
+    "encodings",
+    "losses",
+    "networks",
+    "numerics",
+    "optimizers",
+    "plots",
+    "tasks",
+)
 
 if TYPE_CHECKING:
+    from evornn import analysis as analysis
     from evornn import comparison as comparison
     from evornn import encodings as encodings
+    from evornn import losses as losses
     from evornn import networks as networks
     from evornn import numerics as numerics
     from evornn import optimizers as optimizers
