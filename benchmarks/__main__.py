@@ -3,7 +3,7 @@
     python -m benchmarks [--quick] [--only WORD]
 
 Every figure is a ratio of medians of calls that take turns. Peers that are not installed are left
-out and named. Writes results/benchmarks/ (table as text and JSON).
+out and named. Writes results/benchmarks/: `table` and `architectures`, each as text and JSON.
 """
 
 from __future__ import annotations
@@ -11,46 +11,31 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import platform
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 import evornn
-from benchmarks import optimizers, start_up
+from benchmarks import architectures, optimizers, start_up
 from benchmarks.problem import problem
+from benchmarks.rows import (
+    Row,
+    as_line,
+    as_text,
+    at_least,
+    at_most,
+    cpu_flags,
+    cpu_name,
+    milliseconds,
+)
 from benchmarks.timing import medians
 from evornn.fitness.threads import thread_count
 
 OUT = Path("results/benchmarks")
 SIZES = (4, 10, 32, 64)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table; `target` is what the figure should reach."""
-
-    measure: str
-    figure: float
-    unit: str
-    target: str
-    reached: bool
-    details: str = ""
-
-
-def at_least(measure: str, ratio: float, least: float, details: str = "") -> Row:
-    return Row(measure, ratio, "x", f">= {least:g}x", ratio >= least, details)
-
-
-def at_most(measure: str, figure: float, most: float, unit: str) -> Row:
-    return Row(measure, figure, unit, f"<= {most:g} {unit}", figure <= most)
-
-
-def milliseconds(seconds: dict[str, float]) -> str:
-    return ", ".join(f"{name} {1e3 * value:.3g} ms" for name, value in seconds.items())
 
 
 def installed(module: str) -> bool:
@@ -76,9 +61,8 @@ def population_losses(rounds: int) -> Iterator[Row]:
 
             from benchmarks import peers_jax
 
-            contenders["jax"] = peers_jax.losses(
-                p, peers_jax.fully_recurrent, jnp.zeros(n, jnp.float32)
-            )
+            cell = peers_jax.recurrence(peers_jax.fully_recurrent, jnp.zeros(n, jnp.float32))
+            contenders["jax"] = peers_jax.losses(p, cell)
         m = medians(contenders, rounds)
         for peer, least in (("jax", against_jax[n]), ("C", 0.7)):
             if peer in m:
@@ -125,7 +109,7 @@ def gated_losses(rounds: int) -> Iterator[Row]:
         if name == "CTRNN":
             p.genomes[:, :8] = np.abs(p.genomes[:, :8]) + 0.5
         fitness = evornn.Fitness(p.task, network)
-        peer = peers_jax.losses(p, step, state)
+        peer = peers_jax.losses(p, peers_jax.recurrence(step, state))
         np.testing.assert_allclose(fitness(p.genomes), peer(), rtol=1e-2)
         m = medians({"evornn": lambda f=fitness, g=p.genomes: f(g), "jax": peer}, rounds)
         yield at_least(
@@ -148,9 +132,8 @@ def population_gradients(rounds: int) -> Iterator[Row]:
 
             from benchmarks import peers_jax
 
-            contenders["jax"] = peers_jax.losses(
-                p, peers_jax.fully_recurrent, jnp.zeros(n, jnp.float32), gradient=True
-            )
+            cell = peers_jax.recurrence(peers_jax.fully_recurrent, jnp.zeros(n, jnp.float32))
+            contenders["jax"] = peers_jax.losses(p, cell, gradient=True)
         if installed("torch"):
             from benchmarks import peers_torch
 
@@ -226,36 +209,20 @@ def beginnings(rounds: int) -> Iterator[Row]:
     )
 
 
-def cpu_flags() -> str:
-    path = Path("/proc/cpuinfo")
-    return path.read_text() if path.exists() else ""
-
-
-def cpu_name() -> str:
-    names = [line for line in cpu_flags().splitlines() if line.startswith("model name")]
-    return names[0].partition(":")[2].strip() if names else platform.processor()
-
-
-def as_text(rows: list[Row]) -> str:
-    lines = [f"{cpu_name()}, {thread_count(None)} threads", ""]
-    for row in rows:
-        mark = "" if row.reached else "   MISSED"
-        lines.append(f"{row.measure:66}{row.figure:9.3g} {row.unit:4}{row.target:>12}{mark}")
-        if row.details:
-            lines.append(f"    {row.details}")
-    return "\n".join(lines) + "\n"
-
-
-SECTIONS = (
-    population_losses,
-    plain_numba_loop,
-    gated_losses,
-    population_gradients,
-    one_lstm,
-    readouts,
-    optimizer_overhead,
-    beginnings,
-)
+#: the sections of each file that is written
+TABLES: dict[str, tuple[Callable[[int], Iterator[Row]], ...]] = {
+    "table": (
+        population_losses,
+        plain_numba_loop,
+        gated_losses,
+        population_gradients,
+        one_lstm,
+        readouts,
+        optimizer_overhead,
+        beginnings,
+    ),
+    "architectures": (architectures.architectures,),
+}
 
 
 def main() -> None:
@@ -266,17 +233,19 @@ def main() -> None:
     for peer in ("jax", "torch"):
         if not installed(peer):
             print(f"{peer} is not installed: its rows are left out")
-    rows: list[Row] = []
-    for section in SECTIONS:
-        if arguments.only in section.__name__:
+    for name, sections in TABLES.items():
+        chosen = [section for section in sections if arguments.only in section.__name__]
+        rows: list[Row] = []
+        for section in chosen:
             for row in section(3 if arguments.quick else 11):
-                print(as_text([row]).split("\n", 2)[2], end="", flush=True)
+                print(as_line(row), end="", flush=True)
                 rows.append(row)
-    if not arguments.only:
-        OUT.mkdir(parents=True, exist_ok=True)
-        (OUT / "table.txt").write_text(as_text(rows))
-        record = {"cpu": cpu_name(), "rows": [asdict(row) for row in rows]}
-        (OUT / "table.json").write_text(json.dumps(record, indent=1) + "\n")
+        # A part of a table does not replace the whole of it.
+        if len(chosen) == len(sections):
+            OUT.mkdir(parents=True, exist_ok=True)
+            (OUT / f"{name}.txt").write_text(as_text(rows))
+            record = {"cpu": cpu_name(), "rows": [asdict(row) for row in rows]}
+            (OUT / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
-"""The same networks in JAX: jit(vmap(scan)), and the gradients of all genomes at once."""
+"""The same networks in JAX: jit(vmap(scan)), and the gradients of all genomes at once.
+
+A cell is ``step(w, state, x)``, which gives the next state and the output, as `scan` wants it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -12,6 +16,8 @@ import numpy as np
 from benchmarks.problem import Problem
 
 Step = Callable[[dict[str, Any], Any, Any], tuple[Any, Any]]
+#: outputs (time, output) of a network with weights by name, for inputs (time, input)
+Outputs = Callable[[dict[str, Any], Any], Any]
 
 
 def fully_recurrent(w: dict[str, Any], h: Any, x: Any) -> tuple[Any, Any]:
@@ -20,11 +26,16 @@ def fully_recurrent(w: dict[str, Any], h: Any, x: Any) -> tuple[Any, Any]:
 
 
 def lstm(w: dict[str, Any], state: Any, x: Any) -> tuple[Any, Any]:
+    state = lstm_units(w, state, x)
+    return state, w["V"] @ state[0] + w["c"]
+
+
+def lstm_units(w: dict[str, Any], state: Any, x: Any) -> tuple[Any, Any]:
+    """h and c of the next step."""
     h, c = state
     i, f, g, o = jnp.split(w["W"] @ x + w["U"] @ h + w["b"], 4)
     c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
-    h = jax.nn.sigmoid(o) * jnp.tanh(c)
-    return (h, c), w["V"] @ h + w["c"]
+    return jax.nn.sigmoid(o) * jnp.tanh(c), c
 
 
 def gru(w: dict[str, Any], h: Any, x: Any) -> tuple[Any, Any]:
@@ -38,11 +49,21 @@ def gru(w: dict[str, Any], h: Any, x: Any) -> tuple[Any, Any]:
 
 def ctrnn(w: dict[str, Any], y: Any, x: Any) -> tuple[Any, Any]:
     o = jax.nn.sigmoid(y + w["theta"])
-    y = y + 0.1 / w["tau"] * (-y + w["w"] @ o + w["W"] @ x)
+    rate = 0.1 / jnp.maximum(w["tau"], 0.1)
+    y = y + rate * (-y + w["w"] @ o + w["W"] @ x)
     return y, jax.nn.sigmoid(y + w["theta"])[:1]
 
 
-def losses(problem: Problem, step: Step, state: Any, gradient: bool = False) -> Callable[[], Any]:
+def recurrence(step: Step, start: Any) -> Outputs:
+    """The outputs of all steps; `start` is the initial state."""
+
+    def outputs(w: dict[str, Any], inputs: Any) -> Any:
+        return jax.lax.scan(partial(step, w), start, inputs)[1]
+
+    return outputs
+
+
+def losses(problem: Problem, outputs: Outputs, gradient: bool = False) -> Callable[[], Any]:
     """A call that gives all losses (or losses and gradients), waiting for the result."""
     shapes = problem.network.weights
     inputs, targets = jnp.asarray(problem.inputs), jnp.asarray(problem.targets)
@@ -56,13 +77,7 @@ def losses(problem: Problem, step: Step, state: Any, gradient: bool = False) -> 
         return parts
 
     def loss(genome: Any) -> Any:
-        w = named(genome)
-
-        def advance(carried: Any, pair: Any) -> tuple[Any, Any]:
-            carried, y = step(w, carried, pair[0])
-            return carried, jnp.mean((y - pair[1]) ** 2)
-
-        return jnp.mean(jax.lax.scan(advance, state, (inputs, targets))[1])
+        return jnp.mean((outputs(named(genome), inputs) - targets) ** 2)
 
     function = jax.jit(jax.vmap(jax.value_and_grad(loss) if gradient else loss))
     genomes = jnp.asarray(problem.genomes)
