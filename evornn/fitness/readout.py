@@ -88,22 +88,23 @@ class LinearTwin(NamedTuple):
 
 
 def linear_twin(network: Network, sequences: Judged, threads: int = 1) -> LinearTwin | None:
-    """The twin of `network` on `sequences`, or None where its features depend on the genome."""
+    """The twin of `network` on `sequences`.
+
+    None where its features depend on the genome, or are not finite (linear units may diverge).
+    """
     if not isinstance(network, LinearReadoutNetwork) or not network.fixed_features:
         return None
     if not isinstance(sequences, Sequences):
         return None
     if sequences.free_running is not None:
         return None
+    parts = judged_rows(network, sequences, None, threads)
     if loss_function(sequences.loss_function).error is squared_error:
-        return _twin_of_factor(
-            triangular_factor(judged_rows(network, sequences, None, threads)), sequences.output_size
-        )
-    rows = [
-        np.concatenate(parts)
-        for parts in zip(*judged_rows(network, sequences, None, threads), strict=True)
-    ]
-    return _twin_of_rows(Rows(*rows), sequences.loss_function)
+        R = triangular_factor(parts)
+        return _twin_of_factor(R, sequences.output_size) if np.isfinite(R).all() else None
+    rows = Rows(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    finite = np.isfinite(rows.features).all()
+    return _twin_of_rows(rows, sequences.loss_function) if finite else None
 
 
 def _twin_of_factor(R: np.ndarray, readouts: int) -> LinearTwin:

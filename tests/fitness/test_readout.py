@@ -120,3 +120,12 @@ def test_a_spoiled_genome_has_no_good_loss_and_no_neighbours(spoiled, task):
 def test_states_that_depend_on_the_genome_have_no_twin(network, options):
     data = np.random.default_rng(2).normal(size=(1, 9, 2))
     assert linear_twin(network, Sequences(data, data, **options)) is None
+
+
+def test_features_that_diverge_have_no_twin_and_no_good_loss():
+    data = np.random.default_rng(2).normal(size=(1, 400, 2))
+    network = ESN(inputs=2, hidden=7, outputs=2, activation="identity", spectral_radius=20.0)
+    with np.errstate(all="ignore"):
+        assert linear_twin(network, Sequences(data, data)) is None
+        losses = Fitness(Sequences(data, data), network)(population(20))
+    assert not np.isfinite(losses).any()
