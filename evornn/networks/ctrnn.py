@@ -15,7 +15,8 @@ Approximation of dynamical systems by continuous time recurrent neural networks)
     τ_i dy_i/dt = −y_i + σ(b_i + g_i (Σ_j w_ij y_j + I_i))
 
 Here the state itself is the output, in (0, 1), and an input acts through σ; so the two forms are
-not equivalent where there are inputs. neat-python calls g the response, and its default σ has slope 5.
+not equivalent where there are inputs. neat-python calls g the response, and its default σ has
+slope 5.
 
 The ranges are those of Beer's walkers (Beer, Chiel & Gallagher 1999): w and θ in ±16, τ in
 [0.5, 10], to be searched by its logarithm; gains in [1, 5] are those of Beer (2003).
