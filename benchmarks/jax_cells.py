@@ -16,7 +16,15 @@ import numpy as np
 
 from benchmarks import peers_jax
 from benchmarks.peers_jax import Outputs, recurrence
-from evornn.networks import MTRNN, Clockwork, HistoryCompressor, IndRNN, Network, RecurrentMLP
+from evornn.networks import (
+    MTRNN,
+    Clockwork,
+    HistoryCompressor,
+    IndRNN,
+    Network,
+    RecurrentMLP,
+    SecondOrder,
+)
 
 Weights = dict[str, Any]
 
@@ -142,12 +150,12 @@ def bidirectional(network: Network) -> Outputs:
     return outputs
 
 
-def second_order(network: Network) -> Outputs:
+def second_order(network: SecondOrder) -> Outputs:
     def step(w: Weights, S: Any, x: Any) -> tuple[Any, Any]:
         a = jnp.einsum("ijk,j,k->i", w["W"], S, x)
         return jax.nn.sigmoid(a), a[: network.outputs]
 
-    return recurrence(step, jnp.eye(*network.state["S"])[0])
+    return recurrence(step, jnp.eye(network.hidden)[0])
 
 
 def history_compressor(network: HistoryCompressor) -> Outputs:
