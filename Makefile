@@ -12,9 +12,11 @@ CONSTRAINTS ?= constraints.txt
 TORCH ?= torch==2.13.0+cpu
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
-# Tests that are run in plain Python too, without what compares compiled kernels or takes long there.
+# Tests that are run in plain Python too: those that otherwise run compiled, without what compares
+# kernels or takes long there.
 PLAIN := tests/networks/test_network_contract.py tests/fitness/test_losses.py \
-    tests/fitness/test_predict.py -k 'not both_axes and not ten_thousand'
+    tests/fitness/test_predict.py \
+    -k '(compiled or test_losses or test_predict) and not both_axes and not ten_thousand'
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
