@@ -153,8 +153,8 @@ def against_jax(case: Case) -> Contest:
         np.testing.assert_allclose(fitness(p.genomes), peer(), rtol=RTOL, err_msg=case.name)
     else:
         short = case.problem(steps=case.checked_steps)
-        ours = evornn.Fitness(short.task, short.network)(short.genomes)
-        np.testing.assert_allclose(ours, jax_losses(short)(), rtol=RTOL, err_msg=case.name)
+        expected = evornn.Fitness(short.task, short.network)(short.genomes)
+        np.testing.assert_allclose(expected, jax_losses(short)(), rtol=RTOL, err_msg=case.name)
     net_steps = len(p.genomes) * fitness.steps
     return Contest(lambda: fitness(p.genomes), net_steps, peer, net_steps)
 

@@ -1,14 +1,11 @@
-"""Reservoirs in JAX, from the published equations in matrix form; makers as in `jax_cells`.
-
-What is drawn is the same for all genomes, and JAX's `vmap` keeps it so: states that depend on no
-weight are computed once for all genomes, too.
-"""
+"""Reservoirs in JAX, from the published equations in matrix form; makers as in `jax_cells`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -44,6 +41,7 @@ def esn(network: ESN) -> Outputs:
 
 
 def liquid_state(network: LiquidState) -> Outputs:
+    """Spikes that no weight changes: once for all genomes and calls, as evornn has them."""
     column, dt, n = network.liquid, network.dt, network.hidden
     e_m, e_E, e_I, e_f = np.exp(
         -dt / np.array([TAU_MEMBRANE, TAU_EXCITATORY, TAU_INHIBITORY, TAU_READOUT])
@@ -58,7 +56,7 @@ def liquid_state(network: LiquidState) -> Outputs:
     A_E, A_I = reached * ~inhibitory, reached * inhibitory
     held_steps = np.rint(REFRACTORY[column.inhibitory] / dt)
 
-    def step(w: Weights, state: Any, x: Any) -> tuple[Any, Any]:
+    def step(state: Any, x: Any) -> tuple[Any, Any]:
         v, I_E, I_I, held, z, f, used, depleted = state
         # Facilitation as it fades, and 1 − R as it recovers, moved on by the spikes that arrive.
         arriving, used, depleted = z[column.source], used * e_F, depleted * e_D
@@ -75,11 +73,17 @@ def liquid_state(network: LiquidState) -> Outputs:
         held = jnp.where(fires, held_steps, jnp.maximum(held - 1, 0))
         f = e_f * f + z
         state = (v, e_E * I_E, e_I * I_I, held, z, f, used, depleted)
-        return state, w["W_out"] @ jnp.concatenate([jnp.ones(1), f])
+        return state, jnp.concatenate([jnp.ones(1), f])
 
     neurons, synapses = jnp.zeros(n), jnp.zeros(len(target))
     start = (jnp.asarray(column.voltage), *(neurons,) * 5, synapses, synapses)
-    return recurrence(step, start)
+
+    def outputs(w: Weights, inputs: Any) -> Any:
+        with jax.ensure_compile_time_eval():
+            traces = jax.lax.scan(step, start, inputs)[1]
+        return traces @ w["W_out"].T
+
+    return outputs
 
 
 def memristive(network: Memristive) -> Outputs:
