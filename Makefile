@@ -22,14 +22,21 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
-.PHONY: demo test check bench torch clean
+.PHONY: demo test test-networks test-the-rest check bench torch clean
 
 demo: .venv/installed
 	$(BIN)/evornn compare experiments/sunspots.py --seeds 3 --out results/demo
 
 test: check
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q $(PLAIN)
-	$(BIN)/python -m pytest -q
+	$(MAKE) --jobs 2 --output-sync=target test-networks test-the-rest
+
+# Half of the time goes into the kernels of the networks: on two cores, beside the other half.
+test-networks:
+	$(BIN)/python -m pytest -q tests/networks
+
+test-the-rest:
+	$(BIN)/python -m pytest -q --ignore tests/networks
 
 check: .venv/installed-dev
 	$(BIN)/ruff check

@@ -166,6 +166,7 @@ def test_show_a_run_and_its_figures(evornn, trained, tmp_path):
     assert f"{package.load_run(trained).best_loss:.6g}" in left.out
     assert {path.name for path in (tmp_path / "drawn").iterdir()} == {
         "convergence.png",
+        "dynamics.png",
         "prediction.png",
         "predictions.csv",
     }
