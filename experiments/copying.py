@@ -4,8 +4,7 @@
 
 Neural Turing machines and differentiable neural computers on copy, repeat copy and associative
 recall, beside an LSTM of as many weights, all trained by Adam on fresh minibatches and tested on
-sequences longer than any they have seen. At the end three optimizers try the smallest copy problem
-of all, two of them by global search.
+sequences longer than any they have seen.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from evornn import Fitness, Start
 from evornn.analysis import Stepper
 from evornn.comparison.holm import holm
 from evornn.networks import DNC, LSTM, NTM
-from evornn.optimizers import CMAES, Adam, Genetic
+from evornn.optimizers import Adam
 from evornn.plots import figure, palette, save
 from evornn.tasks import AssociativeRecall, Copy, RepeatCopy
 from evornn.tasks.bit_vectors import BitVectors, wrong_bits
@@ -72,12 +71,6 @@ QUESTIONS = {
         "items",
     ),
 }
-
-SMALLEST = Copy(bits=1, length=3, test_length=6, sequences=64, test_sequences=64)
-SMALL_MACHINE = NTM(2, 4, 1, locations=6, width=2, controller="feedforward")
-SMALL_BUDGET = 30_000
-SMALL_SEEDS = 5
-OPTIMIZERS = {"CMA-ES": CMAES(), "genetic": Genetic(), "Adam": Adam(learning_rate=LEARNING_RATE)}
 
 
 class Learnt(NamedTuple):
@@ -206,35 +199,6 @@ def draw_weightings(network: Any, genome: np.ndarray, data: Any, path: Path) -> 
         save(drawn, path)
 
 
-def smallest(name: str, seed: int) -> tuple[float, float]:
-    """Training loss of the best, and the share of the longer sequences it has wholly right."""
-    optimizer, fitness = OPTIMIZERS[name], Fitness(SMALLEST, SMALL_MACHINE)
-    rng = np.random.default_rng([seed, 3])
-    search = optimizer.search(fitness.genes, Start(scale=0.5, seed=seed), rng)
-    best, least, spent = np.zeros(fitness.genes), np.inf, 0
-    while spent < SMALL_BUDGET and search.stop() is None:
-        genomes = search.ask()
-        told = fitness.value_and_grad(genomes) if optimizer.gradient else (fitness(genomes),)
-        search.tell(genomes, *told)
-        spent += len(genomes) * (3 if optimizer.gradient else 1)
-        losses = np.where(np.isfinite(told[0]), told[0], np.inf)
-        if losses.min() < least:
-            best, least = genomes[np.argmin(losses)].copy(), float(losses.min())
-    wrong = wrong_bits(SMALLEST.test, fitness.predict(best, SMALLEST.test.inputs))
-    return least, float((wrong == 0).mean())
-
-
-def small_table() -> str:
-    lines = ["|optimizer|training loss|longer sequences right|", "|---|---:|---:|"]
-    for name in OPTIMIZERS:
-        losses, right = np.array([smallest(name, seed) for seed in range(SMALL_SEEDS)]).T
-        lines.append(
-            f"|{name}|{np.median(losses):.3g} [{losses.min():.2g}–{losses.max():.2g}]|"
-            f"{np.median(right):.0%} [{right.min():.0%}–{right.max():.0%}]|"
-        )
-    return "\n".join(lines)
-
-
 REPORT = """# Copying beyond the trained length
 
 By `python experiments/copying.py`. Adam, minibatches of {batch} sequences, {starts} starts; each
@@ -255,14 +219,6 @@ The neural Turing machine that had the fewest bits wrong at twice the trained le
 of {double} vectors:
 
 ![Input, output and weightings over time](weightings.png)
-
-## The smallest copy problem, by global search
-
-1 to 3 vectors of a single bit, a feed-forward neural Turing machine of {small_weights} weights,
-{budget:,} evaluations (a gradient counts as three), {seeds} seeds; longer is 6 vectors. The best
-constant answer has a loss of {constant:.3f}. Median [least–most] over the seeds:
-
-{small}
 """
 
 
@@ -293,11 +249,6 @@ def main() -> None:
         starts=given.starts,
         each=EACH,
         double=double,
-        budget=SMALL_BUDGET,
-        seeds=SMALL_SEEDS,
-        small_weights=SMALL_MACHINE.weight_count,
-        constant=SMALLEST.constant_loss,
-        small=small_table(),
     )
     (given.out / "report.md").write_text(report)
     print(report)
