@@ -180,7 +180,7 @@ def draw_weightings(network: Any, genome: np.ndarray, data: Any, path: Path) -> 
         state, y = stepper.advance(state, x[np.newaxis])
         weightings.append(state[0, begins["w"] : begins["w"] + 2 * N].reshape(2, N))
         outputs.append(1.0 / (1.0 + np.exp(-y[0])))
-    reading, writing = np.moveaxis(weightings, 1, 0)
+    reading, writing = np.moveaxis(np.array(weightings), 1, 0)
     with figure(10.0, 7.0) as drawn:
         panels = drawn.subplots(2, 2, gridspec_kw={"height_ratios": [1, 3]})
         pictures = {
