@@ -13,7 +13,7 @@ import numpy as np
 
 from evornn.errors import ConfigurationError
 from evornn.losses.loss import Loss
-from evornn.numerics import absolute, exp, log, maximum
+from evornn.numerics import absolute, exp, log
 
 #: a probability within e^−40 of 0 or 1 has an entropy of nothing
 _SURE = 40.0
@@ -28,7 +28,9 @@ def binary_cross_entropy(y: Any, target: Any) -> Any:
 
 
 def _of_one(y: Any, d: Any) -> Any:
-    return maximum(y, 0.0) - d * y + log(1.0 + exp(-absolute(y)))
+    # max(y, 0) as (y + |y|)/2: at a logit of 0 the slopes of |y| cancel, and ½ − d is left.
+    size = absolute(y)
+    return 0.5 * (y + size) - d * y + log(1.0 + exp(-size))
 
 
 def _values(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:

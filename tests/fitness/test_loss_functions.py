@@ -121,3 +121,12 @@ def test_accuracy_is_the_share_of_right_steps(name, outputs, share):
 def test_wrong_targets_and_names_are_told(name, targets, message):
     with pytest.raises(ConfigurationError, match=message):
         Sequences(np.zeros((1, 1, 1)), np.array(targets), loss_function=name)
+
+
+def test_the_gradient_at_a_logit_of_zero_is_half_minus_the_target(plain_python):
+    targets = np.array([[[0.0, 1.0, 1.0]]])
+    task = Sequences(np.zeros((1, 1, 1)), targets, loss_function="binary_cross_entropy")
+    fitness = plain_python(task, NETWORK, dtype="float64")
+    _, gradients = fitness.value_and_grad(np.zeros((1, fitness.genes)))
+    # The biases of the readout come last; the loss is a mean over three outputs.
+    np.testing.assert_allclose(gradients[0, -3:], (0.5 - targets[0, 0]) / 3.0)
