@@ -24,6 +24,7 @@ from evornn.fitness.rollout import (
 from evornn.fitness.tree_backward import make_tree_backward
 from evornn.fitness.tree_rollout import make_tree_rollout, tree_at
 from evornn.numerics.kernels import compiled
+from evornn.numerics.postponed_signals import postponed_signals
 
 #: the pass forward through one row of the data, and the pass back
 Passes = tuple[Callable[..., Any], Callable[..., bool]]
@@ -61,7 +62,8 @@ class Kernel:
 
     def __call__(self, *args: Any) -> Any:
         if self._entry is None:
-            result = self._dispatcher(*args)
+            with postponed_signals():
+                result = self._dispatcher(*args)
             (compiled_once,) = self._dispatcher.overloads.values()
             self._entry = compiled_once.entry_point
             return result

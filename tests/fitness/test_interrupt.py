@@ -10,6 +10,7 @@ import time
 import pytest
 
 from evornn.fitness.threads import run_pieces
+from evornn.numerics.postponed_signals import postponed_signals
 
 # A minute of work and more; the kernels are compiled before the call that is interrupted.
 SCRIPT = """
@@ -55,16 +56,36 @@ def test_ctrl_c_leaves_a_long_call(method, count):
 
 
 COMPILING = """
-import sys
+import signal, sys
 import numpy as np
+from llvmlite.binding.executionengine import ExecutionEngine
+
+waiting = sys.argv[1] == "in a callback from LLVM"
+find = ExecutionEngine._find_module_ptr
+
+def interrupting_find(self, pointer):  # its callback tells of a module that was compiled
+    global waiting
+    if waiting and announced:
+        waiting = False
+        signal.raise_signal(signal.SIGINT)
+    return find(self, pointer)
+
+ExecutionEngine._find_module_ptr = interrupting_find
+
 from evornn.fitness import Fitness
 from evornn.networks import LSTM
 from evornn.numerics import kernels
 from evornn.tasks import Sequences
 
+announced = []
+
+def announce(name):
+    announced.append(name)
+    print("compiling", flush=True)
+
 network = LSTM(inputs=1, hidden=3, outputs=1)
 fitness = Fitness(Sequences(np.zeros((1, 5, 1)), np.ones((1, 5, 1))), network)
-kernels.announce = lambda name: print("compiling", flush=True)
+kernels.announce = announce
 kernels.write_checked = lambda *anything: print("compiled", flush=True)
 try:
     fitness.value_and_grad(np.zeros((16, network.weight_count)))
@@ -74,19 +95,42 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_leaves_a_compilation(tmp_path):
+@pytest.mark.parametrize("moment", ["in a callback from LLVM", "0", "0.3", "1.5"])
+def test_ctrl_c_leaves_a_compilation(tmp_path, moment):
     process = subprocess.Popen(
-        [sys.executable, "-c", COMPILING],
+        [sys.executable, "-c", COMPILING, moment],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "EVORNN_CACHE_DIR": str(tmp_path)},
     )
     assert process.stdout.readline() == "compiling\n"
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
+    if moment != "in a callback from LLVM":
+        time.sleep(float(moment))
+        process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=30)
     assert output == ""
     assert process.returncode == 130
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_postponed_signal_is_not_lost_with_an_error():
+    received = []
+
+    def fail_after_a_signal():
+        with postponed_signals():
+            signal.raise_signal(signal.SIGUSR1)
+            assert received == []
+            raise ZeroDivisionError
+
+    before = signal.signal(signal.SIGUSR1, lambda number, frame: received.append(number))
+    try:
+        with pytest.raises(ZeroDivisionError):
+            fail_after_a_signal()
+        assert received == [signal.SIGUSR1]
+        signal.raise_signal(signal.SIGUSR1)  # the handler is back in its place
+        assert received == [signal.SIGUSR1] * 2
+    finally:
+        signal.signal(signal.SIGUSR1, before)
 
 
 def test_an_error_in_one_piece_stops_the_others():
