@@ -29,7 +29,7 @@ from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS, check_activation
 from evornn.networks.network import Network, Shapes, option_step
-from evornn.numerics import affine, where
+from evornn.numerics import affine, dot, where
 
 WIRINGS = ("clockwork", "hierarchical", "full")
 
@@ -138,13 +138,12 @@ def _make_step(activation: str) -> Callable[..., None]:
         for g in range(k.period.shape[0]):
             top, bottom = k.edges[g], k.edges[g + 1]
             first, last = k.heard[g, 0], k.heard[g, 1]
-            end = begin + (bottom - top) * (last - first)
-            U_g = w.U[begin:end].reshape((bottom - top, last - first))
-            affine(U_g, s.h[first:last], a[top:bottom], a[top:bottom])
-            begin = end
             ticks = s.clock[g] == 0.0
             for i in range(top, bottom):
-                h[i] = where(ticks, f(a[i]), s.h[i])
+                end = begin + last - first
+                moved = f(dot(w.U[begin:end], s.h[first:last], a[i]))
+                h[i] = where(ticks, moved, s.h[i])
+                begin = end
             counted = s.clock[g] + 1.0
             s_next.clock[g] = where(counted < k.period[g], counted, 0.0)
         affine(w.V, h, w.c, y)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from evornn.numerics import exp, fma, maximum
+from evornn.numerics import exp, fma, where
 
 #: names of the integrators
 INTEGRATORS = ("euler", "exponential_euler", "runge_kutta")
@@ -66,7 +66,7 @@ def make_integrator(name: str, pull: Callable[..., None]) -> Callable[..., None]
 
 
 def _rate(w: Any, k: Any, i: int) -> Any:
-    return k.dt[0] / maximum(w.tau[i], k.dt[0])
+    return k.dt[0] / where(w.tau[i] < k.dt[0], k.dt[0], w.tau[i])
 
 
 def reference_step(
