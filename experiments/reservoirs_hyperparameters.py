@@ -112,12 +112,13 @@ def table(found: dict[str, list[float]]) -> str:
 def draw(found: dict[str, list[float]], path: Path) -> None:
     with figure(8.0, 3.2) as drawn:
         axes = drawn.subplots()
-        for row, (label, values) in enumerate(found.items()):
-            axes.semilogx(values, [-row] * len(values), "o", color=COLOURS[0], alpha=0.6, mew=0)
-            axes.text(min(values), 0.2 - row, label, color="#333333")
+        for row, values in enumerate(found.values()):
+            axes.semilogx(values, [row] * len(values), "o", color=COLOURS[0], alpha=0.6, mew=0)
         axes.axvline(RESERVOIR_NMSE, color=GREY, lw=1, ls="--")
-        axes.set_yticks([])
-        axes.set_ylim(0.6 - len(found), 0.7)
+        axes.set_yticks(range(len(found)), list(found))
+        axes.set_ylim(len(found) - 0.5, -0.5)
+        axes.set_xticks(ticks := [0.05, 0.1, 0.2, 0.4], [f"{tick:g}" for tick in ticks])
+        axes.minorticks_off()
         axes.set_title("NARMA-10: error of each seed (dashed: reservoirs of 50 units)")
         axes.set_xlabel("mean squared error / variance, test data")
         save(drawn, path)

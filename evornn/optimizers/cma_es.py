@@ -60,7 +60,7 @@ class CMAESSearch(GenerationalSearch):
     def __init__(self, settings: CMAES, genes: int, start: Start, rng: np.random.Generator):
         super().__init__(genes, start, rng)
         self.settings = settings
-        self.strategy = begin(settings, genes, start.standard_deviation, rng)
+        self.strategy = begin(settings, np.zeros(genes), start.standard_deviation, rng)
         self.reasons: str | None = None
 
     @property
@@ -101,7 +101,7 @@ class CMAESSearch(GenerationalSearch):
         }
 
 
-def begin(settings: CMAES, genes: int, standard_deviation: float, rng: np.random.Generator) -> Any:
+def begin(settings: CMAES, mean: np.ndarray, sigma: float, rng: np.random.Generator) -> Any:
     """A `cma.CMAEvolutionStrategy` that draws from `rng`, and reads and writes no files."""
     # Importing and beginning both leave a warning filter behind for the whole process.
     with _lock, warnings.catch_warnings():
@@ -117,6 +117,6 @@ def begin(settings: CMAES, genes: int, standard_deviation: float, rng: np.random
         }
         if settings.population_size is not None:
             options["popsize"] = settings.population_size
-        strategy = cma.CMAEvolutionStrategy(np.zeros(genes), standard_deviation, options)
+        strategy = cma.CMAEvolutionStrategy(mean, sigma, options)
         strategy.timer = cma.utilities.utils.ElapsedWCTime()  # else missed where a state is loaded
         return strategy
