@@ -21,7 +21,7 @@ from __future__ import annotations
 import threading
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -55,7 +55,7 @@ class CMAES(Optimizer):
 
 
 class CMAESSearch(GenerationalSearch):
-    carried = ("strategy_state", "reasons")
+    carried: ClassVar[tuple[str, ...]] = ("strategy_state", "reasons")
 
     def __init__(self, settings: CMAES, genes: int, start: Start, rng: np.random.Generator):
         super().__init__(genes, start, rng)

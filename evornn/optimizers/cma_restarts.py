@@ -21,7 +21,7 @@ its restarts are used up.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -56,7 +56,13 @@ class BIPOPCMAES(IPOPCMAES):
 
 class IPOPSearch(CMAESSearch):
     #: populations of this run and of the last large one, evaluations of this run, large runs begun
-    carried = ("size", "large_size", "spent", "large_runs", *CMAESSearch.carried)
+    carried: ClassVar[tuple[str, ...]] = (
+        "size",
+        "large_size",
+        "spent",
+        "large_runs",
+        *CMAESSearch.carried,
+    )
     settings: IPOPCMAES
 
     def __init__(self, settings: IPOPCMAES, genes: int, start: Start, rng: np.random.Generator):
@@ -113,7 +119,13 @@ class IPOPSearch(CMAESSearch):
 class BIPOPSearch(IPOPSearch):
     #: whether this run is a small one, evaluations of all past runs of each kind, and of the last
     #: large run
-    carried = (*IPOPSearch.carried, "small", "small_spent", "large_spent", "last_large_spent")
+    carried: ClassVar[tuple[str, ...]] = (
+        *IPOPSearch.carried,
+        "small",
+        "small_spent",
+        "large_spent",
+        "last_large_spent",
+    )
 
     def __init__(self, settings: BIPOPCMAES, genes: int, start: Start, rng: np.random.Generator):
         super().__init__(settings, genes, start, rng)
