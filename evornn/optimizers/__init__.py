@@ -24,6 +24,7 @@ REGISTRY = Registry(
         "random_search": "evornn.optimizers.random_search:RandomSearch",
         "sgd": "evornn.optimizers.sgd:SGD",
         "adam": "evornn.optimizers.adam:Adam",
+        "adamw": "evornn.optimizers.adamw:AdamW",
         "rmsprop": "evornn.optimizers.rmsprop:RMSProp",
         "rprop": "evornn.optimizers.rprop:Rprop",
     },

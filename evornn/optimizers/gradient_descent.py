@@ -6,6 +6,10 @@ T. Mikolov, Y. Bengio 2013, On the difficulty of training recurrent neural netwo
 
     g <- g min(1, c / ||g||)
 
+or gene by gene, to [−clip_value, clip_value] (T. Mikolov 2012, Statistical language models based on
+neural networks), before the norm. The learning rate may follow a schedule
+(`evornn.optimizers.learning_rate_schedules`).
+
 A start whose loss or gradient is not finite goes back to the best point it has seen, forgets its
 moments, and goes on with steps of half the size, which grow back by 5 % with every finite loss (the
 "bold driver" of T. Vogl et al. 1988); one that has seen no finite loss yet is drawn anew from the
@@ -15,13 +19,15 @@ starting distribution. The starts are the common starting points.
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
-from evornn.checks import check_number, check_size
+from evornn.checks import check_choice, check_number, check_size
+from evornn.errors import ConfigurationError
 from evornn.optimizers.generational import GenerationalSearch
+from evornn.optimizers.learning_rate_schedules import SCHEDULES, rate_factor
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
 
@@ -38,6 +44,10 @@ class GradientDescent(Optimizer):
     learning_rate: float
     population_size: int = 1  # independent starts
     clip_norm: float | None = 1.0  # c; Pascanu et al. 2013 clip near the usual norm; None: never
+    clip_value: float | None = field(default=None, kw_only=True)
+    schedule: str = field(default="constant", kw_only=True)
+    schedule_steps: int | None = field(default=None, kw_only=True)  # T, in gradients
+    warmup: int = field(default=0, kw_only=True)
 
     gradient: ClassVar[bool] = True
     #: names of the arrays (population, genes) that the method remembers
@@ -48,6 +58,25 @@ class GradientDescent(Optimizer):
         check_size("population_size", self.population_size)
         if self.clip_norm is not None:
             check_number("clip_norm", self.clip_norm, above=0.0)
+        if self.clip_value is not None:
+            check_number("clip_value", self.clip_value, above=0.0)
+        self._check_schedule()
+
+    def _check_schedule(self) -> None:
+        check_choice("schedule", self.schedule, SCHEDULES)
+        check_size("warmup", self.warmup, least=0)
+        if self.schedule_steps is not None:
+            check_size("schedule_steps", self.schedule_steps, least=self.warmup + 1)
+        elif self.schedule != "constant":
+            raise ConfigurationError(
+                f"schedule {self.schedule!r} needs schedule_steps, after how many gradients the "
+                "learning rate has come down, got None"
+            )
+
+    @property
+    def shrinkage(self) -> float:
+        """What share of a point each step takes away, in learning rates."""
+        return 0.0
 
     def initial(self, moment: str) -> float:
         """What a moment is before the first gradient."""
@@ -66,7 +95,9 @@ class GradientDescent(Optimizer):
 
 class GradientSearch(GenerationalSearch):
     gradient = True
-    carried = ("points", "best_points", "best_losses", "rate_factors", "ages", "norms", "moments")
+    carried = (
+        "points", "best_points", "best_losses", "rate_factors", "ages", "norms", "moments", "told",
+    )  # fmt: skip
 
     def __init__(
         self, settings: GradientDescent, genes: int, start: Start, rng: np.random.Generator
@@ -80,6 +111,7 @@ class GradientSearch(GenerationalSearch):
         self.rate_factors = np.ones(count)
         self.ages = np.zeros(count)
         self.norms = np.zeros(count)
+        self.told = 0
         self.moments = {
             name: np.full((count, genes), settings.initial(name)) for name in settings.moments
         }
@@ -89,17 +121,30 @@ class GradientSearch(GenerationalSearch):
 
     def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
         assert gradients is not None  # `tell` has checked that
+        settings = self.settings
         sound = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
         better = sound & (losses < self.best_losses)
         self.best_points[better], self.best_losses[better] = genomes[better], losses[better]
         self.ages += 1
         self.rate_factors = np.minimum(1.0, RECOVERY * self.rate_factors)
-        clipped, self.norms = clip(
-            np.where(sound[:, None], gradients, 0.0), self.settings.clip_norm
-        )
-        change = self.settings.change(clipped, self.moments, self.ages[:, None])
-        self.points = genomes + self.rate_factors[:, None] * change
+        clipped = self._clipped(np.where(sound[:, None], gradients, 0.0))
+        change = settings.change(clipped, self.moments, self.ages[:, None])
+        if settings.shrinkage:
+            change -= settings.learning_rate * settings.shrinkage * genomes
+        self.points = genomes + (self._scheduled() * self.rate_factors[:, None]) * change
+        self.told += 1
         self._recover(np.flatnonzero(~sound))
+
+    def _clipped(self, gradients: np.ndarray) -> np.ndarray:
+        most = self.settings.clip_value
+        if most is not None:
+            gradients = np.clip(gradients, -most, most)
+        clipped, self.norms = clip(gradients, self.settings.clip_norm)
+        return clipped
+
+    def _scheduled(self) -> float:
+        s = self.settings
+        return rate_factor(s.schedule, s.schedule_steps, s.warmup, self.told)
 
     def _recover(self, rows: np.ndarray) -> None:
         """Start the searches `rows` anew: from their best point, or drawn where they have none."""

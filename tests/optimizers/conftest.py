@@ -25,7 +25,10 @@ VARIANTS = {
     "annealing": [{"calibration": 8, "half_life": 10}],
     "population_annealing": [{"moves": 3, "population_size": 30}],
     "cma_es": [{"diagonal": True}, {"population_size": 20}],
-    "sgd": [{"nesterov": True, "population_size": 3}],
+    "sgd": [
+        {"nesterov": True, "population_size": 3},
+        {"clip_value": 0.5, "schedule": "cosine", "schedule_steps": 9000, "warmup": 10},
+    ],
     "adam": [{"clip_norm": None, "population_size": 4, "learning_rate": 0.01}],
 }
 CASES = {

@@ -7,7 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from evornn.optimizers import SGD, Adam, RMSProp, Rprop, Start
+from evornn.errors import ConfigurationError
+from evornn.optimizers import SGD, Adam, AdamW, RMSProp, Rprop, Start
 from evornn.optimizers.gradient_descent import clip
 
 #: settings here, and the name and arguments of the same in torch.optim
@@ -17,6 +18,7 @@ TWINS = [
     (SGD(nesterov=True), "SGD", {"lr": 0.01, "momentum": 0.9, "nesterov": True}),
     (Adam(learning_rate=0.03), "Adam", {"lr": 0.03}),
     (Adam(beta1=0.5, beta2=0.9, epsilon=0.1), "Adam", {"betas": (0.5, 0.9), "eps": 0.1}),
+    (AdamW(learning_rate=0.03, weight_decay=0.2), "AdamW", {"lr": 0.03, "weight_decay": 0.2}),
     (RMSProp(), "RMSprop", {"lr": 0.001, "alpha": 0.9}),
     (RMSProp(0.01, decay=0.99, epsilon=0.1), "RMSprop", {"lr": 0.01, "alpha": 0.99, "eps": 0.1}),
     (Rprop(), "Rprop", {"lr": 0.1}),
@@ -105,3 +107,45 @@ def test_a_start_without_any_finite_loss_is_drawn_anew():
     second = search.ask()
     assert np.abs(second[0] - first[0]).max() > 0.01
     assert np.abs(second[1] - first[1]).max() < 0.01
+
+
+def steps(settings, count):
+    """How far each of `count` steps goes, where every gradient is 1."""
+    search = searching(settings, genes=1)
+    points = []
+    for _ in range(count + 1):
+        points.append(search.ask()[0, 0])
+        search.tell(np.array([[points[-1]]]), np.ones(1), np.ones((1, 1)))
+    return -np.diff(points)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "halfway", "end"),
+    [
+        ("constant", 1.0, 1.0),
+        ("linear", 0.5, 0.0),
+        ("cosine", 0.5, 0.0),
+        ("exponential", 0.1, 0.01),
+    ],
+)
+def test_the_learning_rate_follows_its_schedule_and_stays_at_its_end(schedule, halfway, end):
+    settings = SGD(learning_rate=0.1, momentum=0.0, schedule=schedule, schedule_steps=20)
+    rates = steps(settings, 25) / 0.1
+    np.testing.assert_allclose(rates[[0, 10, 20, 24]], [1.0, halfway, end, end], atol=1e-12)
+
+
+def test_a_learning_rate_warms_up():
+    settings = SGD(learning_rate=0.1, momentum=0.0, warmup=4)
+    np.testing.assert_allclose(steps(settings, 6) / 0.1, [0.25, 0.5, 0.75, 1.0, 1.0, 1.0])
+
+
+def test_values_are_clipped_before_the_norm():
+    search = searching(SGD(learning_rate=1.0, momentum=0.0, clip_value=0.5, clip_norm=None), 3)
+    first = search.ask()
+    search.tell(first, np.ones(1), np.array([[2.0, -0.25, -7.0]]))
+    np.testing.assert_allclose(first - search.ask(), [[0.5, -0.25, -0.5]])
+
+
+def test_a_schedule_without_an_end_is_named():
+    with pytest.raises(ConfigurationError, match="'linear' needs schedule_steps"):
+        SGD(schedule="linear")
