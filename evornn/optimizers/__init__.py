@@ -27,6 +27,7 @@ REGISTRY = Registry(
         "adamw": "evornn.optimizers.adamw:AdamW",
         "rmsprop": "evornn.optimizers.rmsprop:RMSProp",
         "rprop": "evornn.optimizers.rprop:Rprop",
+        "lbfgs": "evornn.optimizers.lbfgs:LBFGS",
     },
 )
 

@@ -29,6 +29,7 @@ VARIANTS = {
         {"nesterov": True, "population_size": 3},
         {"clip_value": 0.5, "schedule": "cosine", "schedule_steps": 9000, "warmup": 10},
     ],
+    "lbfgs": [{"population_size": 5, "memory": 2, "most_halvings": 3}],
     "adam": [{"clip_norm": None, "population_size": 4, "learning_rate": 0.01}],
 }
 CASES = {
