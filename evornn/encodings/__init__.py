@@ -12,6 +12,7 @@ REGISTRY = Registry(
     {
         "direct": "evornn.encodings.direct:Direct",
         "bounded": "evornn.encodings.bounded:Bounded",
+        "dct": "evornn.encodings.dct:DCT",
         "sparse_mask": "evornn.encodings.sparse_mask:SparseMask",
     },
 )

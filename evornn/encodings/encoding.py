@@ -36,6 +36,19 @@ class WeightMap(ABC):
         """Gene gradients (population, genes) from weight gradients (population, weights)."""
 
 
+def links_of(network: Network) -> set[str]:
+    """Names of the weight blocks that are links between units.
+
+    They have two axes or more; blocks with one axis or none (biases, gains, time constants) and
+    blocks on a logarithmic scale, which must stay positive, are none.
+    """
+    return {
+        name
+        for name, shape in network.weights.items()
+        if len(shape) >= 2 and name not in network.exponential
+    }
+
+
 def population(genomes: object, genes: int) -> np.ndarray:
     """`genomes` as float64 (population, genes), not copied where it is that already.
 

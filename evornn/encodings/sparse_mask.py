@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evornn.checks import check_number, check_size
-from evornn.encodings.encoding import Encoding, WeightMap, population
+from evornn.encodings.encoding import Encoding, WeightMap, links_of, population
 from evornn.networks.network import Network
 
 
@@ -48,11 +48,9 @@ class SparseMask(Encoding):
 
 def _is_link(network: Network) -> np.ndarray:
     """Whether each weight (weights,) is a link that may be cut."""
+    links = links_of(network)
     return np.concatenate(
-        [
-            np.full(int(np.prod(shape)), len(shape) >= 2 and name not in network.exponential)
-            for name, shape in network.weights.items()
-        ]
+        [np.full(int(np.prod(shape)), name in links) for name, shape in network.weights.items()]
     )
 
 
