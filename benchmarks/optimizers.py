@@ -23,6 +23,7 @@ POPULATION, GENES = 1000, 500
 TARGETS = {
     "genetic": 20.0,
     "particle_swarm": 15.0,
+    "differential_evolution": 10.0,
     "population_annealing": 10.0,
     "parallel_tempering": 10.0,
 }
@@ -35,6 +36,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"mutation": "polynomial"},
         {"crossover": "cxTwoPoint"},
     ],
+    "differential_evolution": [{"strategy": "best/1"}, {"strategy": "current-to-best/1"}],
     "cma_es": [{"diagonal": True}],
 }
 

@@ -15,6 +15,9 @@ REGISTRY = Registry(
     {
         "genetic": "evornn.optimizers.genetic:Genetic",
         "particle_swarm": "evornn.optimizers.particle_swarm:ParticleSwarm",
+        "differential_evolution": (
+            "evornn.optimizers.differential_evolution:DifferentialEvolution"
+        ),
         "annealing": "evornn.optimizers.annealing:Annealing",
         "population_annealing": "evornn.optimizers.population_annealing:PopulationAnnealing",
         "parallel_tempering": "evornn.optimizers.parallel_tempering:ParallelTempering",

@@ -22,6 +22,10 @@ VARIANTS = {
         },
     ],
     "particle_swarm": [{"velocity_limit": 0.1}],
+    "differential_evolution": [
+        {"strategy": "best/1", "population_size": 20, "F": 0.7},
+        {"strategy": "current-to-best/1", "CR": 0.5},
+    ],
     "annealing": [{"calibration": 8, "half_life": 10}],
     "population_annealing": [{"moves": 3, "population_size": 30}],
     "cma_es": [{"diagonal": True}, {"population_size": 20}],

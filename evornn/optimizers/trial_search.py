@@ -1,0 +1,92 @@
+"""What every kind of differential evolution here shares: rows that defend their places.
+
+A trial vector u_i is made for every row x_i of the population, from a mutant v_i:
+
+    u_ij = v_ij with probability CR (and for one j at least), else x_ij
+    x_i <- u_i where its loss is no higher
+
+The first population are the common starting points. A trial whose loss is not finite never takes a
+place; as long as no loss was finite there are no differences to learn from, and the population is
+drawn anew from the starting distribution.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from evornn.optimizers.generational import GenerationalSearch
+from evornn.optimizers.start import Start
+
+
+class TrialSearch(GenerationalSearch):
+    """A `population` (population, genes) with its `losses`, and a trial for each row."""
+
+    carried: ClassVar[tuple[str, ...]] = ("population", "losses")
+
+    def __init__(self, population_size: int, genes: int, start: Start, rng: np.random.Generator):
+        super().__init__(genes, start, rng)
+        self.population_size = population_size
+        self.population = np.empty((0, genes))  # until the first is told
+        self.losses = np.empty(0)
+
+    @abstractmethod
+    def trials(self) -> np.ndarray:
+        """The trial vectors (population, genes); the population has a finite loss."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether no loss was finite yet."""
+        return bool(np.isinf(self.losses).all())
+
+    def propose(self) -> np.ndarray:
+        if not len(self.population):
+            return self.start.genomes(self.population_size, self.genes)
+        if self.lost:
+            return self.start.sample(self.rng, len(self.population), self.genes)
+        return self.trials()
+
+    def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
+        if self.lost:
+            self.population, self.losses = genomes, losses
+        else:
+            self.select(genomes, losses)
+
+    def select(self, trials: np.ndarray, losses: np.ndarray) -> None:
+        """Put the trials that are no worse in the places of their rows."""
+        taken = np.isfinite(losses) & (losses <= self.losses)
+        self.population[taken], self.losses[taken] = trials[taken], losses[taken]
+
+    def crossed(self, mutants: np.ndarray, CR: float | np.ndarray) -> np.ndarray:
+        """Binomial crossover of the population with `mutants`, which it overwrites.
+
+        CR is one probability, or one for each row.
+        """
+        count, genes = mutants.shape
+        threshold = np.broadcast_to(np.float32(CR), (count,))[:, None]
+        kept = self.rng.random((count, genes), dtype=np.float32) >= threshold
+        kept[np.arange(count), self.rng.integers(genes, size=count)] = False
+        np.copyto(mutants, self.population, where=kept)
+        return mutants
+
+    def diagnostics(self) -> dict[str, float]:
+        if not len(self.population):
+            return {}
+        return {"population_spread": float(self.population.std(axis=0).mean())}
+
+
+def others(rng: np.random.Generator, count: int, sizes: Sequence[int]) -> list[np.ndarray]:
+    """For each row i below `count`, one row below each of `sizes`, all different and none is i.
+
+    The sizes must not fall. A draw skips over the rows that were taken before it.
+    """
+    taken = [np.arange(count)]
+    for size in sizes:
+        rows = rng.integers(size - len(taken), size=count)
+        for before in np.sort(taken, axis=0):
+            rows += rows >= before
+        taken.append(rows)
+    return taken[1:]
