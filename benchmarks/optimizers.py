@@ -24,6 +24,8 @@ TARGETS = {
     "genetic": 20.0,
     "particle_swarm": 15.0,
     "differential_evolution": 10.0,
+    "jade": 10.0,
+    "l_shade": 10.0,
     "population_annealing": 10.0,
     "parallel_tempering": 10.0,
 }

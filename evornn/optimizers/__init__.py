@@ -18,6 +18,8 @@ REGISTRY = Registry(
         "differential_evolution": (
             "evornn.optimizers.differential_evolution:DifferentialEvolution"
         ),
+        "jade": "evornn.optimizers.jade:JADE",
+        "l_shade": "evornn.optimizers.l_shade:LSHADE",
         "annealing": "evornn.optimizers.annealing:Annealing",
         "population_annealing": "evornn.optimizers.population_annealing:PopulationAnnealing",
         "parallel_tempering": "evornn.optimizers.parallel_tempering:ParallelTempering",

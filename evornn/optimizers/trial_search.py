@@ -61,16 +61,12 @@ class TrialSearch(GenerationalSearch):
         self.population[taken], self.losses[taken] = trials[taken], losses[taken]
 
     def crossed(self, mutants: np.ndarray, CR: float | np.ndarray) -> np.ndarray:
-        """Binomial crossover of the population with `mutants`, which it overwrites.
-
-        CR is one probability, or one for each row.
-        """
+        """Binomial crossover with `mutants` (population, genes); CR is one number, or one a row."""
         count, genes = mutants.shape
         threshold = np.broadcast_to(np.float32(CR), (count,))[:, None]
         kept = self.rng.random((count, genes), dtype=np.float32) >= threshold
         kept[np.arange(count), self.rng.integers(genes, size=count)] = False
-        np.copyto(mutants, self.population, where=kept)
-        return mutants
+        return np.where(kept, self.population, mutants)
 
     def diagnostics(self) -> dict[str, float]:
         if not len(self.population):

@@ -26,6 +26,8 @@ VARIANTS = {
         {"strategy": "best/1", "population_size": 20, "F": 0.7},
         {"strategy": "current-to-best/1", "CR": 0.5},
     ],
+    "jade": [{"archive_rate": 0.0, "p": 0.2, "population_size": 30}],
+    "l_shade": [{"evaluations": 10**7}, {"population_size": 20, "archive_rate": 0.5}],
     "annealing": [{"calibration": 8, "half_life": 10}],
     "population_annealing": [{"moves": 3, "population_size": 30}],
     "cma_es": [{"diagonal": True}, {"population_size": 20}],
