@@ -21,7 +21,11 @@ VARIANTS = {
             "mutation_options": {"mu": 0.0, "sigma": 0.1, "indpb": 0.2},
         },
     ],
-    "particle_swarm": [{"velocity_limit": 0.1}],
+    "particle_swarm": [
+        {"velocity_limit": 0.1},
+        {"topology": "ring", "neighbours": 4},
+        {"topology": "von_neumann", "population_size": 23},
+    ],
     "differential_evolution": [
         {"strategy": "best/1", "population_size": 20, "F": 0.7},
         {"strategy": "current-to-best/1", "CR": 0.5},
