@@ -21,7 +21,7 @@ from typing import ClassVar
 import numpy as np
 
 from evornn.optimizers.start import Start
-from evornn.optimizers.trial_search import TrialSearch, others
+from evornn.optimizers.trial_search import TrialSearch
 
 #: of the distributions of F and CR: Zhang & Sanderson 2009
 SPREAD = 0.1
@@ -71,7 +71,7 @@ class CurrentToPBestSearch(TrialSearch):
         self.CR[np.isnan(self.CR)] = 0.0
         best = np.argsort(self.losses, kind="stable")[: max(2, round(self.p * count))]
         pbest = self.rng.choice(best, count)
-        r1, r2 = others(self.rng, count, (count, count + len(self.archive)))
+        r1, r2 = self.others(count, count + len(self.archive))
         mutants = x[pbest]
         mutants -= x
         mutants += x[r1]

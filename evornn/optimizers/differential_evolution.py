@@ -20,7 +20,7 @@ import numpy as np
 from evornn.checks import check_choice, check_number, check_size
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
-from evornn.optimizers.trial_search import TrialSearch, others
+from evornn.optimizers.trial_search import TrialSearch
 
 STRATEGIES = ("rand/1", "best/1", "current-to-best/1")
 
@@ -60,7 +60,7 @@ class DifferentialEvolutionSearch(TrialSearch):
     def trials(self) -> np.ndarray:
         x, strategy, count = self.population, self.settings.strategy, len(self.population)
         best = x[np.argmin(self.losses)]
-        a, b, c = others(self.rng, count, (count, count, count))
+        a, b, c = self.others(count, count, count)
         mutants = x[b]
         mutants -= x[c]
         if strategy == "current-to-best/1":

@@ -13,11 +13,11 @@ drawn anew from the starting distribution.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 
+from evornn.optimizers.distinct import distinct
 from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.start import Start
 
@@ -60,6 +60,11 @@ class TrialSearch(GenerationalSearch):
         taken = np.isfinite(losses) & (losses <= self.losses)
         self.population[taken], self.losses[taken] = trials[taken], losses[taken]
 
+    def others(self, *sizes: int) -> list[np.ndarray]:
+        """For each row one below each of `sizes`, none of them the row itself nor one another."""
+        count = len(self.population)
+        return distinct(self.rng, count, sizes, [np.arange(count)])
+
     def crossed(self, mutants: np.ndarray, CR: float | np.ndarray) -> np.ndarray:
         """Binomial crossover with `mutants` (population, genes); CR is one number, or one a row."""
         count, genes = mutants.shape
@@ -72,17 +77,3 @@ class TrialSearch(GenerationalSearch):
         if not len(self.population):
             return {}
         return {"population_spread": float(self.population.std(axis=0).mean())}
-
-
-def others(rng: np.random.Generator, count: int, sizes: Sequence[int]) -> list[np.ndarray]:
-    """For each row i below `count`, one row below each of `sizes`, all different and none is i.
-
-    The sizes must not fall. A draw skips over the rows that were taken before it.
-    """
-    taken = [np.arange(count)]
-    for size in sizes:
-        rows = rng.integers(size - len(taken), size=count)
-        for before in np.sort(taken, axis=0):
-            rows += rows >= before
-        taken.append(rows)
-    return taken[1:]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evornn.optimizers import DifferentialEvolution
-from evornn.optimizers.trial_search import others
+from evornn.optimizers.distinct import distinct
 
 BASES = {
     "rand/1": lambda x, i, a, best: x[a],
@@ -36,7 +36,8 @@ def test_mutants_follow_the_published_equations(begin, sphere, strategy):
 
 def test_rows_are_different_and_all_equally_likely():
     rng = np.random.default_rng(0)
-    drawn = np.array([[np.arange(5), *others(rng, 5, (5, 5, 8))] for _ in range(4_000)])
+    own = np.arange(5)
+    drawn = np.array([[own, *distinct(rng, 5, (5, 5, 8), [own])] for _ in range(4_000)])
     assert all(len({*row}) == 4 for row in np.moveaxis(drawn, 1, 2).reshape(-1, 4))
     among_five = [1 / 4, 1 / 4, 0.0, 1 / 4, 1 / 4]
     # Five rows of eight are left to the third: the three beyond, and two of the first four.
