@@ -14,6 +14,8 @@ REGISTRY = Registry(
     "optimizer",
     {
         "genetic": "evornn.optimizers.genetic:Genetic",
+        "binary_genetic": "evornn.optimizers.binary_genetic:BinaryGenetic",
+        "island_model": "evornn.optimizers.island_model:IslandModel",
         "particle_swarm": "evornn.optimizers.particle_swarm:ParticleSwarm",
         "differential_evolution": (
             "evornn.optimizers.differential_evolution:DifferentialEvolution"

@@ -21,6 +21,18 @@ VARIANTS = {
             "mutation_options": {"mu": 0.0, "sigma": 0.1, "indpb": 0.2},
         },
     ],
+    "binary_genetic": [
+        {"crossover": "uniform", "selection": "rank", "rank_pressure": 2.0, "elites": 3},
+        {"bits": 32, "points": 3, "selection": "roulette", "population_size": 35},
+    ],
+    "island_model": [
+        {"optimizer": "l_shade", "islands": 3, "migration_interval": 2, "migrants": 4},
+        {
+            "optimizer": {"name": "binary_genetic", "options": {"population_size": 15}},
+            "islands": 7,
+            "migration_interval": 1,
+        },
+    ],
     "particle_swarm": [
         {"velocity_limit": 0.1},
         {"topology": "ring", "neighbours": 4},
