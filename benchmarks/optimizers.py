@@ -22,7 +22,11 @@ POPULATION, GENES = 1000, 500
 #: milliseconds that a generation may take
 TARGETS = {
     "genetic": 20.0,
-    "particle_swarm": 15.0,
+    "binary_genetic": 20.0,
+    "particle_swarm": 10.0,
+    "differential_evolution": 10.0,
+    "jade": 10.0,
+    "l_shade": 10.0,
     "population_annealing": 10.0,
     "parallel_tempering": 10.0,
 }
@@ -35,6 +39,9 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"mutation": "polynomial"},
         {"crossover": "cxTwoPoint"},
     ],
+    "binary_genetic": [{"crossover": "uniform"}],
+    "particle_swarm": [{"topology": "ring"}, {"topology": "von_neumann"}],
+    "differential_evolution": [{"strategy": "best/1"}, {"strategy": "current-to-best/1"}],
     "cma_es": [{"diagonal": True}],
 }
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from numbers import Integral, Real
 
 import numpy as np
 
 from evornn.errors import ConfigurationError
 from evornn.registry import suggestion
+
+Range = tuple[float, float]
 
 
 def check_size(what: str, value: object, least: int = 1) -> None:
@@ -47,3 +49,15 @@ def check_switch(what: str, value: object) -> None:
     """`value` must be True or False."""
     if not isinstance(value, bool):
         raise ConfigurationError(f"{what} must be true or false, got {value!r}")
+
+
+def checked_range(what: str, span: object) -> Range:
+    """`span` as (lowest, highest), both finite and in order."""
+    if not isinstance(span, Sequence) or isinstance(span, str) or len(span) != 2:
+        raise ConfigurationError(f"{what} must be (lowest, highest), got {span!r}")
+    for end in span:
+        check_number(what, end)
+    low, high = float(span[0]), float(span[1])
+    if not low < high:
+        raise ConfigurationError(f"{what} must have lowest < highest, got {span!r}")
+    return low, high

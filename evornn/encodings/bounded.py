@@ -17,18 +17,16 @@ knows those of its time constants), or the option `range`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from evornn.checks import check_number
+from evornn.checks import Range, checked_range
 from evornn.encodings.encoding import Encoding, WeightMap, population
 from evornn.errors import ConfigurationError
 from evornn.networks.network import Network
 from evornn.registry import suggestion
-
-Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -71,18 +69,6 @@ class Bounded(Encoding):
                     f"{spans[name]}: give one in ranges"
                 )
         return BoundedMap(network, spans)
-
-
-def checked_range(what: str, span: object) -> Range:
-    """`span` as (lowest, highest), both finite and in order."""
-    if not isinstance(span, Sequence) or isinstance(span, str) or len(span) != 2:
-        raise ConfigurationError(f"{what} must be (lowest, highest), got {span!r}")
-    for end in span:
-        check_number(what, end)
-    low, high = float(span[0]), float(span[1])
-    if not low < high:
-        raise ConfigurationError(f"{what} must have lowest < highest, got {span!r}")
-    return low, high
 
 
 class BoundedMap(WeightMap):

@@ -14,7 +14,15 @@ REGISTRY = Registry(
     "optimizer",
     {
         "genetic": "evornn.optimizers.genetic:Genetic",
+        "binary_genetic": "evornn.optimizers.binary_genetic:BinaryGenetic",
+        "island_model": "evornn.optimizers.island_model:IslandModel",
+        "cosyne": "evornn.optimizers.cosyne:CoSyNE",
         "particle_swarm": "evornn.optimizers.particle_swarm:ParticleSwarm",
+        "differential_evolution": (
+            "evornn.optimizers.differential_evolution:DifferentialEvolution"
+        ),
+        "jade": "evornn.optimizers.jade:JADE",
+        "l_shade": "evornn.optimizers.l_shade:LSHADE",
         "annealing": "evornn.optimizers.annealing:Annealing",
         "population_annealing": "evornn.optimizers.population_annealing:PopulationAnnealing",
         "parallel_tempering": "evornn.optimizers.parallel_tempering:ParallelTempering",

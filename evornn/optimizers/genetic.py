@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from evornn.errors import ConfigurationError
 from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
+
+if TYPE_CHECKING:
+    from evornn.optimizers.binary_genetic import BinaryGenetic
 
 SELECTIONS = ("tournament", "rank", "roulette")
 CROSSOVERS = ("uniform", "blend", "sbx")
@@ -59,22 +62,10 @@ class Genetic(Optimizer):
     elites: int = 1  # De Jong 1975
 
     def __post_init__(self) -> None:
-        check_size("genetic.population_size", self.population_size, least=2)
-        check_choice("genetic.selection", self.selection, SELECTIONS)
-        check_size("genetic.tournament_size", self.tournament_size)
-        check_number("genetic.rank_pressure", self.rank_pressure, 1.0, 2.0)
-        check_number("genetic.crossover_probability", self.crossover_probability, 0.0, 1.0)
+        check_scheme("genetic", self)
         check_number("genetic.mutation_scale", self.mutation_scale, least=0.0)
         for name in ("blend_alpha", "sbx_eta", "polynomial_eta"):
             check_number(f"genetic.{name}", getattr(self, name), least=0.0)
-        if self.mutation_probability is not None:
-            check_number("genetic.mutation_probability", self.mutation_probability, 0.0, 1.0)
-        check_size("genetic.elites", self.elites, least=0)
-        if self.elites >= self.population_size:
-            raise ConfigurationError(
-                f"genetic.elites must be below the population size {self.population_size}, "
-                f"got {self.elites}"
-            )
         self._check_operator("crossover", CROSSOVERS, "cx")
         self._check_operator("mutation", MUTATIONS, "mut")
 
@@ -101,26 +92,56 @@ class Genetic(Optimizer):
     def rank_based(self) -> bool:
         return self.selection != "roulette"
 
+    def toolbox(self, search: GeneticSearch) -> Any:
+        """The DEAP toolbox by which `search` breeds."""
+        from evornn.optimizers.genetic_toolbox import make_toolbox
+
+        return make_toolbox(self, search)
+
     def search(self, genes: int, start: Start, rng: np.random.Generator) -> GeneticSearch:
         return GeneticSearch(self, genes, start, rng)
+
+
+def check_scheme(kind: str, settings: Genetic | BinaryGenetic) -> None:
+    """What a generation is made of, whatever its chromosomes are."""
+    check_size(f"{kind}.population_size", settings.population_size, least=2)
+    check_choice(f"{kind}.selection", settings.selection, SELECTIONS)
+    check_size(f"{kind}.tournament_size", settings.tournament_size)
+    check_number(f"{kind}.rank_pressure", settings.rank_pressure, 1.0, 2.0)
+    check_number(f"{kind}.crossover_probability", settings.crossover_probability, 0.0, 1.0)
+    if settings.mutation_probability is not None:
+        check_number(f"{kind}.mutation_probability", settings.mutation_probability, 0.0, 1.0)
+    check_size(f"{kind}.elites", settings.elites, least=0)
+    if settings.elites >= settings.population_size:
+        raise ConfigurationError(
+            f"{kind}.elites must be below the population size {settings.population_size}, "
+            f"got {settings.elites}"
+        )
 
 
 class GeneticSearch(GenerationalSearch):
     carried = ("population", "losses")
 
-    def __init__(self, settings: Genetic, genes: int, start: Start, rng: np.random.Generator):
-        from evornn.optimizers.genetic_toolbox import make_toolbox
-
+    def __init__(
+        self,
+        settings: Genetic | BinaryGenetic,
+        genes: int,
+        start: Start,
+        rng: np.random.Generator,
+    ):
         super().__init__(genes, start, rng)
         self.settings = settings
-        self.toolbox = make_toolbox(settings, self)
+        self.toolbox = settings.toolbox(self)
         self.population = np.empty((0, genes))  # until the first is told
         self.losses = np.empty(0)
 
     def propose(self) -> np.ndarray:
         if not len(self.population):
             return self.start.genomes(self.settings.population_size, self.genes)
-        parents = self.population[self._selected()]
+        return self.bred(self.population[self._selected()])
+
+    def bred(self, parents: np.ndarray) -> np.ndarray:
+        """Children (population, genes) of parents, pair by pair."""
         return self.toolbox.mutate(self._mated(parents))
 
     def _selected(self) -> list[int]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from deap import base
 
-from evornn.optimizers import crossover, mutation, selection
+from evornn.optimizers import bit_strings, crossover, mutation, selection
 from evornn.optimizers.deap_adapter import mate_each, mutate_each, operator, register_turns
 
 if TYPE_CHECKING:
+    from evornn.optimizers.binary_genetic import BinaryGenetic
     from evornn.optimizers.genetic import Genetic, GeneticSearch
 
 #: the numbers that each of our own operators takes from the settings
@@ -27,7 +28,25 @@ def make_toolbox(settings: Genetic, search: GeneticSearch) -> base.Toolbox:
     return toolbox
 
 
-def register_selection(toolbox: base.Toolbox, settings: Genetic, search: GeneticSearch) -> None:
+def make_binary_toolbox(settings: BinaryGenetic, search: GeneticSearch) -> base.Toolbox:
+    """The same, over the codes of populations whose chromosomes are bits."""
+    bits, probability = settings.bits, settings.mutation_probability
+    own: dict[str, dict[str, int]] = {"n_point": {"points": settings.points}, "uniform": {}}
+    toolbox = base.Toolbox()
+    register_selection(toolbox, settings, search)
+    mate = partial(getattr(bit_strings, settings.crossover), **own[settings.crossover])
+    toolbox.register("mate", mate, bits=bits, rng=search.rng)
+    if probability is None:
+        probability = 1.0 / (bits * search.genes)
+    mutate = partial(bit_strings.flip, probability=probability)
+    toolbox.register("mutate", mutate, bits=bits, rng=search.rng)
+    register_turns(toolbox, search)
+    return toolbox
+
+
+def register_selection(
+    toolbox: base.Toolbox, settings: Genetic | BinaryGenetic, search: GeneticSearch
+) -> None:
     own: Numbers = {
         "tournament": {"size": settings.tournament_size},
         "rank": {"pressure": settings.rank_pressure},

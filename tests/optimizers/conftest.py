@@ -21,7 +21,30 @@ VARIANTS = {
             "mutation_options": {"mu": 0.0, "sigma": 0.1, "indpb": 0.2},
         },
     ],
-    "particle_swarm": [{"velocity_limit": 0.1}],
+    "binary_genetic": [
+        {"crossover": "uniform", "selection": "rank", "rank_pressure": 2.0, "elites": 3},
+        {"bits": 32, "points": 3, "selection": "roulette", "population_size": 35},
+    ],
+    "island_model": [
+        {"optimizer": "l_shade", "islands": 3, "migration_interval": 2, "migrants": 4},
+        {
+            "optimizer": {"name": "binary_genetic", "options": {"population_size": 15}},
+            "islands": 7,
+            "migration_interval": 1,
+        },
+    ],
+    "cosyne": [{"permutation": "fitness", "offspring": 0.25, "population_size": 21}],
+    "particle_swarm": [
+        {"velocity_limit": 0.1},
+        {"topology": "ring", "neighbours": 4},
+        {"topology": "von_neumann", "population_size": 23},
+    ],
+    "differential_evolution": [
+        {"strategy": "best/1", "population_size": 20, "F": 0.7},
+        {"strategy": "current-to-best/1", "CR": 0.5},
+    ],
+    "jade": [{"archive_rate": 0.0, "p": 0.2, "population_size": 30}],
+    "l_shade": [{"evaluations": 10**7}, {"population_size": 20, "archive_rate": 0.5}],
     "annealing": [{"calibration": 8, "half_life": 10}],
     "population_annealing": [{"moves": 3, "population_size": 30}],
     "cma_es": [{"diagonal": True}, {"population_size": 20}],
