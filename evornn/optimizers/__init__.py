@@ -36,6 +36,7 @@ REGISTRY = Registry(
         "rmsprop": "evornn.optimizers.rmsprop:RMSProp",
         "rprop": "evornn.optimizers.rprop:Rprop",
         "lbfgs": "evornn.optimizers.lbfgs:LBFGS",
+        "memetic": "evornn.optimizers.memetic:Memetic",
     },
 )
 

@@ -14,7 +14,6 @@ generator between them, and starting points of their own. A migrant whose loss i
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,9 +21,9 @@ import numpy as np
 
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
-from evornn.optimizers import REGISTRY
 from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.genetic import Genetic
+from evornn.optimizers.nested import inner_optimizer, inner_state, put_inner_state
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
 
@@ -40,7 +39,13 @@ class IslandModel(Optimizer):
     migrants: int = 1  # three do as well there
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "optimizer", inner_optimizer(self.optimizer))
+        inner = inner_optimizer("island_model.optimizer", self.optimizer)
+        if not keeps_population(inner):
+            raise ConfigurationError(
+                "island_model.optimizer must be one that keeps a population with its losses, such "
+                f"as genetic or differential_evolution, got {inner!r:.120}"
+            )
+        object.__setattr__(self, "optimizer", inner)
         check_size("island_model.islands", self.islands)
         check_size("island_model.migration_interval", self.migration_interval)
         check_size("island_model.migrants", self.migrants, least=0)
@@ -74,16 +79,12 @@ class IslandSearch(GenerationalSearch):
 
     @property
     def island_states(self) -> dict[str, Any]:
-        return {
-            str(number): {name: getattr(island, name) for name in island.carried}
-            for number, island in enumerate(self.islands)
-        }
+        return {str(number): inner_state(island) for number, island in enumerate(self.islands)}
 
     @island_states.setter
     def island_states(self, states: dict[str, Any]) -> None:
         for number, island in enumerate(self.islands):
-            for name in island.carried:
-                setattr(island, name, states[str(number)][name])
+            put_inner_state(island, states[str(number)])
 
     def propose(self) -> np.ndarray:
         parts = [island.propose() for island in self.islands]
@@ -132,25 +133,6 @@ class LaterStart(Start):
 
 def later(start: Start, skipped: int) -> LaterStart:
     return LaterStart(**dataclasses.asdict(start), skipped=skipped)
-
-
-def inner_optimizer(given: Any) -> Any:
-    """The optimizer of each island: one, a registered name, or name and options."""
-    if isinstance(given, str):
-        given = {"name": given}
-    if isinstance(given, Mapping) and {"name"} <= set(given) <= {"name", "options"}:
-        if ".py:" in str(given["name"]):
-            raise ConfigurationError(
-                f"island_model.optimizer is {given['name']!r}, from outside the package. A file is "
-                "never run because an option names it: pass the optimizer itself"
-            )
-        given = REGISTRY.build(given["name"], given.get("options", {}))
-    if not isinstance(given, Optimizer) or not keeps_population(given):
-        raise ConfigurationError(
-            "island_model.optimizer must be one that keeps a population with its losses, such as "
-            f"genetic or differential_evolution, or the name of one; got {given!r:.120}"
-        )
-    return given
 
 
 def keeps_population(optimizer: Optimizer) -> bool:

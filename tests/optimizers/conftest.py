@@ -52,6 +52,14 @@ VARIANTS = {
         {"nesterov": True, "population_size": 3},
         {"clip_value": 0.5, "schedule": "cosine", "schedule_steps": 9000, "warmup": 10},
     ],
+    "memetic": [
+        {
+            "optimizer": {"name": "particle_swarm", "options": {"population_size": 15}},
+            "inheritance": "baldwinian",
+            "gradient_steps": 2,
+        },
+        {"optimizer": "l_shade", "gradient_method": {"name": "rprop"}},
+    ],
     "lbfgs": [{"population_size": 5, "memory": 2, "most_halvings": 3}],
     "adam": [{"clip_norm": None, "population_size": 4, "learning_rate": 0.01}],
 }
