@@ -21,7 +21,7 @@ from __future__ import annotations
 import threading
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class CMAES(Optimizer):
 
     population_size: int | None = None  # None: 4 + floor(3 log genes), Hansen 2016
     diagonal: bool = False
+
+    starts_from_points: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         if self.population_size is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from evornn.optimizers import CMAES, REGISTRY, Optimizer, RandomSearch, Search, Start
+from evornn.optimizers import REGISTRY, Optimizer, RandomSearch, Search, Start
 
 #: every registered optimizer as it is, and the settings that take other paths through the code
 VARIANTS = {
@@ -41,7 +41,7 @@ KINDS: dict[str, Callable[[Optimizer], bool]] = {
         not optimizer.gradient and not isinstance(optimizer, RandomSearch)
     ),
     "learning_optimizer": lambda optimizer: not isinstance(optimizer, RandomSearch),
-    "optimizer_from_points": lambda optimizer: not isinstance(optimizer, CMAES),
+    "optimizer_from_points": lambda optimizer: optimizer.starts_from_points,
 }
 
 
