@@ -19,6 +19,7 @@ REGISTRY = Registry(
         "population_annealing": "evornn.optimizers.population_annealing:PopulationAnnealing",
         "parallel_tempering": "evornn.optimizers.parallel_tempering:ParallelTempering",
         "cma_es": "evornn.optimizers.cma_es:CMAES",
+        "snes": "evornn.optimizers.snes:SNES",
         "random_search": "evornn.optimizers.random_search:RandomSearch",
         "sgd": "evornn.optimizers.sgd:SGD",
         "adam": "evornn.optimizers.adam:Adam",
