@@ -20,6 +20,7 @@ REGISTRY = Registry(
         "parallel_tempering": "evornn.optimizers.parallel_tempering:ParallelTempering",
         "cma_es": "evornn.optimizers.cma_es:CMAES",
         "snes": "evornn.optimizers.snes:SNES",
+        "xnes": "evornn.optimizers.xnes:XNES",
         "random_search": "evornn.optimizers.random_search:RandomSearch",
         "sgd": "evornn.optimizers.sgd:SGD",
         "adam": "evornn.optimizers.adam:Adam",
