@@ -21,6 +21,7 @@ REGISTRY = Registry(
         "cma_es": "evornn.optimizers.cma_es:CMAES",
         "snes": "evornn.optimizers.snes:SNES",
         "xnes": "evornn.optimizers.xnes:XNES",
+        "sep_cma_es": "evornn.optimizers.sep_cma_es:SepCMAES",
         "random_search": "evornn.optimizers.random_search:RandomSearch",
         "sgd": "evornn.optimizers.sgd:SGD",
         "adam": "evornn.optimizers.adam:Adam",
