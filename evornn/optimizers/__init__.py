@@ -22,6 +22,7 @@ REGISTRY = Registry(
         "snes": "evornn.optimizers.snes:SNES",
         "xnes": "evornn.optimizers.xnes:XNES",
         "sep_cma_es": "evornn.optimizers.sep_cma_es:SepCMAES",
+        "lm_ma_es": "evornn.optimizers.lm_ma_es:LMMAES",
         "random_search": "evornn.optimizers.random_search:RandomSearch",
         "sgd": "evornn.optimizers.sgd:SGD",
         "adam": "evornn.optimizers.adam:Adam",
