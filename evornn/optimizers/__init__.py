@@ -23,6 +23,7 @@ REGISTRY = Registry(
         "xnes": "evornn.optimizers.xnes:XNES",
         "sep_cma_es": "evornn.optimizers.sep_cma_es:SepCMAES",
         "lm_ma_es": "evornn.optimizers.lm_ma_es:LMMAES",
+        "openai_es": "evornn.optimizers.openai_es:OpenAIES",
         "random_search": "evornn.optimizers.random_search:RandomSearch",
         "sgd": "evornn.optimizers.sgd:SGD",
         "adam": "evornn.optimizers.adam:Adam",

@@ -29,6 +29,7 @@ VARIANTS = {
     "xnes": [{"population_size": 40, "mean_rate": 0.9, "sigma_rate": 0.1, "shape_rate": 0.05}],
     "sep_cma_es": [{"population_size": 60}],
     "lm_ma_es": [{"vectors": 2, "population_size": 20}],
+    "openai_es": [{"sigma": 0.05, "weight_decay": 0.001, "population_size": 30}],
     "sgd": [{"nesterov": True, "population_size": 3}],
     "adam": [{"clip_norm": None, "population_size": 4, "learning_rate": 0.01}],
 }
