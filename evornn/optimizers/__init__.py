@@ -24,6 +24,7 @@ REGISTRY = Registry(
         "sep_cma_es": "evornn.optimizers.sep_cma_es:SepCMAES",
         "lm_ma_es": "evornn.optimizers.lm_ma_es:LMMAES",
         "openai_es": "evornn.optimizers.openai_es:OpenAIES",
+        "pgpe": "evornn.optimizers.pgpe:PGPE",
         "random_search": "evornn.optimizers.random_search:RandomSearch",
         "sgd": "evornn.optimizers.sgd:SGD",
         "adam": "evornn.optimizers.adam:Adam",
