@@ -25,6 +25,7 @@ REGISTRY = Registry(
         "lm_ma_es": "evornn.optimizers.lm_ma_es:LMMAES",
         "openai_es": "evornn.optimizers.openai_es:OpenAIES",
         "pgpe": "evornn.optimizers.pgpe:PGPE",
+        "cross_entropy": "evornn.optimizers.cross_entropy:CrossEntropy",
         "random_search": "evornn.optimizers.random_search:RandomSearch",
         "sgd": "evornn.optimizers.sgd:SGD",
         "adam": "evornn.optimizers.adam:Adam",

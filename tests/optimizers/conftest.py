@@ -31,6 +31,7 @@ VARIANTS = {
     "lm_ma_es": [{"vectors": 2, "population_size": 20}],
     "openai_es": [{"sigma": 0.05, "weight_decay": 0.001, "population_size": 30}],
     "pgpe": [{"population_size": 40, "sigma_rate": 1.0, "sigma_change": 0.05}],
+    "cross_entropy": [{"smoothing": 0.7, "elite_share": 0.2, "noise": 0.0}],
     "sgd": [{"nesterov": True, "population_size": 3}],
     "adam": [{"clip_norm": None, "population_size": 4, "learning_rate": 0.01}],
 }
