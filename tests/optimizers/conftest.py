@@ -29,7 +29,7 @@ VARIANTS = {
     "xnes": [{"population_size": 40, "mean_rate": 0.9, "sigma_rate": 0.1, "shape_rate": 0.05}],
     "sep_cma_es": [{"population_size": 60}],
     "lm_ma_es": [{"vectors": 2, "population_size": 20}],
-    "openai_es": [{"sigma": 0.05, "weight_decay": 0.001, "population_size": 30}],
+    "openai_es": [{"sigma": 0.1, "weight_decay": 0.001, "population_size": 30}],
     "pgpe": [{"population_size": 40, "sigma_rate": 1.0, "sigma_change": 0.05}],
     "cross_entropy": [{"smoothing": 0.7, "elite_share": 0.2, "noise": 0.0}],
     "sgd": [{"nesterov": True, "population_size": 3}],
