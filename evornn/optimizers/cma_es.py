@@ -41,6 +41,8 @@ class CMAES(Optimizer):
     population_size: int | None = None  # None: 4 + floor(3 log genes), Hansen 2016
     diagonal: bool = False
 
+    starts_from_points: ClassVar[bool] = False
+
     def __post_init__(self) -> None:
         if self.population_size is not None:
             check_size("cma_es.population_size", self.population_size, least=3)

@@ -15,6 +15,9 @@ class Optimizer(ABC):
 
     #: whether `Search.tell` needs gradients
     gradient: ClassVar[bool] = False
+    #: whether the first generation is that of `Start.genomes`; else the start only sets a
+    #: distribution or a first point
+    starts_from_points: ClassVar[bool] = True
 
     @property
     def rank_based(self) -> bool:

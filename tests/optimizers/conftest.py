@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from evornn.optimizers import CMAES, REGISTRY, Optimizer, RandomSearch, Search, Start
+from evornn.optimizers import REGISTRY, Optimizer, RandomSearch, Search, Start
 
 #: every registered optimizer as it is, and the settings that take other paths through the code
 VARIANTS = {
@@ -61,6 +61,13 @@ VARIANTS = {
         {"optimizer": "l_shade", "gradient_method": {"name": "rprop"}},
     ],
     "lbfgs": [{"population_size": 5, "memory": 2, "most_halvings": 3}],
+    "snes": [{"population_size": 30, "mean_rate": 0.8, "sigma_rate": 0.2}],
+    "xnes": [{"population_size": 40, "mean_rate": 0.9, "sigma_rate": 0.1, "shape_rate": 0.05}],
+    "sep_cma_es": [{"population_size": 60}],
+    "lm_ma_es": [{"vectors": 2, "population_size": 20}],
+    "openai_es": [{"sigma": 0.1, "weight_decay": 0.001, "population_size": 30}],
+    "pgpe": [{"population_size": 40, "sigma_rate": 1.0, "sigma_change": 0.05}],
+    "cross_entropy": [{"smoothing": 0.7, "elite_share": 0.2, "noise": 0.0}],
     "adam": [{"clip_norm": None, "population_size": 4, "learning_rate": 0.01}],
 }
 CASES = {
@@ -76,7 +83,7 @@ KINDS: dict[str, Callable[[Optimizer], bool]] = {
         not optimizer.gradient and not isinstance(optimizer, RandomSearch)
     ),
     "learning_optimizer": lambda optimizer: not isinstance(optimizer, RandomSearch),
-    "optimizer_from_points": lambda optimizer: not isinstance(optimizer, CMAES),
+    "optimizer_from_points": lambda optimizer: optimizer.starts_from_points,
 }
 
 
