@@ -16,6 +16,7 @@ REGISTRY = Registry(
         "genetic": "evornn.optimizers.genetic:Genetic",
         "binary_genetic": "evornn.optimizers.binary_genetic:BinaryGenetic",
         "island_model": "evornn.optimizers.island_model:IslandModel",
+        "cosyne": "evornn.optimizers.cosyne:CoSyNE",
         "particle_swarm": "evornn.optimizers.particle_swarm:ParticleSwarm",
         "differential_evolution": (
             "evornn.optimizers.differential_evolution:DifferentialEvolution"

@@ -35,7 +35,7 @@ class IslandModel(Optimizer):
 
     # Four islands together are as large as the populations of others.
     optimizer: Any = field(default_factory=lambda: Genetic(population_size=25))
-    islands: int = 4  # of 25, as few as a genetic algorithm still works with
+    islands: int = 4  # so that all together are as many as other populations
     migration_interval: int = 10  # best of 5 to 50 on Rastrigin, Rosenbrock, ellipsoid together
     migrants: int = 1  # three do as well there
 

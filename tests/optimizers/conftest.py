@@ -33,6 +33,7 @@ VARIANTS = {
             "migration_interval": 1,
         },
     ],
+    "cosyne": [{"permutation": "fitness", "offspring": 0.25, "population_size": 21}],
     "particle_swarm": [
         {"velocity_limit": 0.1},
         {"topology": "ring", "neighbours": 4},
