@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from evornn.optimizers import CMAES, REGISTRY, Optimizer, RandomSearch, Search, Start
+from evornn.optimizers import CMAES, ESP, REGISTRY, Optimizer, RandomSearch, Search, Start
 
 #: every registered optimizer as it is, and the settings that take other paths through the code
 VARIANTS = {
@@ -33,6 +33,7 @@ VARIANTS = {
             "migration_interval": 1,
         },
     ],
+    "esp": [{"population_size": 9, "trials": 3, "stagnation": 4}],
     "cosyne": [{"permutation": "fitness", "offspring": 0.25, "population_size": 21}],
     "particle_swarm": [
         {"velocity_limit": 0.1},
@@ -64,7 +65,7 @@ KINDS: dict[str, Callable[[Optimizer], bool]] = {
         not optimizer.gradient and not isinstance(optimizer, RandomSearch)
     ),
     "learning_optimizer": lambda optimizer: not isinstance(optimizer, RandomSearch),
-    "optimizer_from_points": lambda optimizer: not isinstance(optimizer, CMAES),
+    "optimizer_from_points": lambda optimizer: not isinstance(optimizer, (CMAES, ESP)),
 }
 
 
