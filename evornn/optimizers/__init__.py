@@ -17,6 +17,7 @@ REGISTRY = Registry(
         "binary_genetic": "evornn.optimizers.binary_genetic:BinaryGenetic",
         "island_model": "evornn.optimizers.island_model:IslandModel",
         "cosyne": "evornn.optimizers.cosyne:CoSyNE",
+        "esp": "evornn.optimizers.esp:ESP",
         "particle_swarm": "evornn.optimizers.particle_swarm:ParticleSwarm",
         "differential_evolution": (
             "evornn.optimizers.differential_evolution:DifferentialEvolution"

@@ -42,9 +42,7 @@ class CoSyNE(Optimizer):
 
     population_size: int = 30  # two poles: Gomez et al. 2008; 20 for one
     permutation: str = "all"  # better than "fitness" on two poles, and on Rastrigin
-    offspring: float = (
-        0.5  # share of the population, 3/4 at most; better than 1/4 on functions of 20 genes
-    )
+    offspring: float = 0.5  # share of the population; better than 1/4 on functions of 20 genes
     mutation_probability: float = 0.3  # Gomez et al. 2008
     mutation_scale: float = 0.052  # alpha = 0.3 where the start is U[-10, 10]: Gomez et al. 2008
 

@@ -33,6 +33,7 @@ VARIANTS = {
             "migration_interval": 1,
         },
     ],
+    "esp": [{"population_size": 9, "trials": 3, "stagnation": 4}],
     "cosyne": [{"permutation": "fitness", "offspring": 0.25, "population_size": 21}],
     "particle_swarm": [
         {"velocity_limit": 0.1},
