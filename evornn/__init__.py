@@ -21,6 +21,7 @@ _HOME = {
     "resume": "evornn.runs",
     "load_run": "evornn.runs",
     "compare": "evornn.comparison",
+    "sweep_scales": "evornn.comparison",
     "EvornnError": "evornn.errors",
 }
 _SUBPACKAGES = (
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from evornn import tasks as tasks
     from evornn.comparison import Experiment as Experiment
     from evornn.comparison import compare as compare
+    from evornn.comparison import sweep_scales as sweep_scales
     from evornn.errors import EvornnError as EvornnError
     from evornn.fitness import Fitness as Fitness
     from evornn.optimizers import Start as Start

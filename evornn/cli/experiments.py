@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evornn.cli.progress import comparison_bars
-from evornn.cli.report import print_report
-from evornn.comparison import Experiment, compare
+from evornn.cli.report import print_report, print_sweep
+from evornn.comparison import Comparison, Experiment, compare, sweep_scales
+from evornn.comparison.scale_sweep import checked_scales
 from evornn.errors import ConfigurationError, RunFailed
 from evornn.registry import suggestion
 
@@ -64,19 +65,49 @@ def seeds_of(text: str | None) -> int | tuple[int, ...] | None:
         ) from None
 
 
+def scales_of(text: str | None) -> list[float] | None:
+    """Scales of the start: ``0.1,0.3,1``."""
+    if text is None:
+        return None
+    try:
+        return checked_scales([float(part) for part in text.rstrip(",").split(",")])
+    except ValueError:
+        raise ConfigurationError(f"--scales must be a list as 0.1,0.3,1; got {text!r}") from None
+
+
 def run_experiments(
-    experiments: Sequence[Experiment], seeds: int | tuple[int, ...] | None, out: Path | None
+    experiments: Sequence[Experiment],
+    seeds: int | tuple[int, ...] | None,
+    out: Path | None,
+    scales: Sequence[float] | None = None,
 ) -> None:
     """Compare one after the other; RunFailed at the end where cells have failed."""
     failures = []
     for experiment in experiments:
         folder = None if out is None else out / experiment.name
-        with comparison_bars() as progress:
-            comparison = compare(experiment, seeds=seeds, out=folder, progress=progress)
-        print_report(comparison)
-        failures += [
-            f"{experiment.name}, {cell}: {reason}" for cell, reason in comparison.failures.items()
-        ]
+        for comparison in _compared(experiment, seeds, folder, scales):
+            failures += [
+                f"{experiment.name}, {cell}: {reason}"
+                for cell, reason in comparison.failures.items()
+            ]
     if failures:
         lines = "".join(f"\n  {failure}" for failure in failures)
         raise RunFailed(f"{len(failures)} runs failed; all others are finished:{lines}")
+
+
+def _compared(
+    experiment: Experiment,
+    seeds: int | tuple[int, ...] | None,
+    folder: Path | None,
+    scales: Sequence[float] | None,
+) -> list[Comparison]:
+    """The comparison of `experiment`, or those from each of `scales`, shown when it is done."""
+    if scales is None:
+        with comparison_bars() as progress:
+            comparison = compare(experiment, seeds=seeds, out=folder, progress=progress)
+        print_report(comparison)
+        return [comparison]
+    with comparison_bars() as progress:
+        sweep = sweep_scales(experiment, scales, seeds=seeds, out=folder, progress=progress)
+    print_sweep(sweep)
+    return list(sweep.comparisons.values())

@@ -111,9 +111,11 @@ class ComparisonBars:
         self.done = 0
 
     def begin(self, cells: int) -> None:
-        self.cells = cells
-        self.whole = self.bars.add_task("runs", total=cells, figures=self._count())
-        self.bar = Bar(self.bars, "")
+        self.cells += cells
+        if self.bar is None:
+            self.whole = self.bars.add_task("runs", total=cells, figures=self._count())
+            self.bar = Bar(self.bars, "")
+        self.bars.update(self.whole, total=self.cells, figures=self._count())
 
     def cell(self, cell: Cell) -> None:
         assert self.bar is not None

@@ -9,7 +9,7 @@ from evornn.cli.streams import put
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from evornn.comparison import Comparison
+    from evornn.comparison import Comparison, ScaleSweep
     from evornn.comparison.tables import TextTable
 
 
@@ -29,13 +29,23 @@ def print_report(comparison: Comparison) -> None:
     put(f"\nTables, figures and runs: {comparison.folder}")
 
 
+def print_sweep(sweep: ScaleSweep) -> None:
+    """The table of a sweep of start scales."""
+    put()
+    put(_drawn(sweep.table))
+    put(sweep.table.note, style="dim")
+    put(f"\nThe comparison from each scale: {sweep.folder}")
+
+
 def _drawn(table: TextTable) -> Table:
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     drawn = Table(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for number, heading in enumerate(table.headings):
         drawn.add_column(heading, justify="right" if number else "left")
     for row in table.rows:
-        drawn.add_row(*row)
+        # What Markdown sets in bold is bold here too.
+        drawn.add_row(*(Text(cell.strip("*"), "bold" if "**" in cell else "") for cell in row))
     return drawn

@@ -46,7 +46,7 @@ def _room(comparison: Comparison) -> float:
     return max(1.0, (len(comparison.outcomes) / _USUAL) ** 0.5)
 
 
-def _styles(comparison: Comparison) -> dict[str, plots.Look]:
+def styles(comparison: Comparison) -> dict[str, plots.Look]:
     """A colour per contender; or per network, and a line for each optimizer."""
     contenders = comparison.plan.contenders
     if not comparison.plan.crossed:
@@ -76,7 +76,7 @@ def _draw_overview(comparison: Comparison, drawn: Any, drawings: dict[str, Draw]
         draw(comparison, place)
 
 
-def _references(comparison: Comparison) -> dict[str, float]:
+def references(comparison: Comparison) -> dict[str, float]:
     """The losses that a reader compares with."""
     plan = comparison.plan
     found = {"best constant answer": plan.constant_loss}
@@ -90,7 +90,7 @@ def _draw_convergence(comparison: Comparison, place: Any, axes: tuple[str, ...])
             for name, runs in comparison.outcomes.items()
         }
         panel.set_title(f"Training loss against {axis}")
-        plots.draw_convergence(panel, bands, axis, _references(comparison), _styles(comparison))
+        plots.draw_convergence(panel, bands, axis, references(comparison), styles(comparison))
 
 
 def _targets(comparison: Comparison) -> np.ndarray:
@@ -105,7 +105,7 @@ def _draw_targets(comparison: Comparison, place: Any) -> None:
     budget = max(int(run.evaluations[-1]) for run in runs if run.evaluations.size)
     axes = place.subplots()
     axes.set_title(f"Targets reached, from a loss of {targets[0]:.3g} to {targets[-1]:.3g}")
-    plots.draw_distribution(axes, curves, budget, _styles(comparison))
+    plots.draw_distribution(axes, curves, budget, styles(comparison))
 
 
 def _draw_losses(comparison: Comparison, place: Any) -> None:
@@ -117,7 +117,7 @@ def _draw_losses(comparison: Comparison, place: Any) -> None:
     }
     axes = place.subplots()
     axes.set_title("Final losses, every seed")
-    plots.draw_final_losses(axes, losses, _references(comparison), _styles(comparison))
+    plots.draw_final_losses(axes, losses, references(comparison), styles(comparison))
 
 
 def _draw_prediction(comparison: Comparison, place: Any) -> None:

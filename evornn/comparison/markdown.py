@@ -21,7 +21,7 @@ def markdown(comparison: Comparison, figures: Sequence[str]) -> str:
         cells = "; ".join(str(cell) for cell in comparison.missing)
         blocks.append(f"**Not finished:** {cells}.")
     for table in comparison.tables:
-        blocks += [f"## {table.title}", _table(table), table.note]
+        blocks += [f"## {table.title}", markdown_table(table), table.note]
     blocks += [f"![{name}]({name})" for name in figures]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -62,6 +62,7 @@ def _seeds(seeds: Sequence[int]) -> str:
     return ", ".join(map(str, seeds))
 
 
-def _table(table: TextTable) -> str:
+def markdown_table(table: TextTable) -> str:
+    """Headings and rows."""
     head = ["|".join(("", *table.headings, "")), "|---|" + "---:|" * (len(table.headings) - 1)]
     return "\n".join(head + ["|".join(("", *row, "")) for row in table.rows])

@@ -117,3 +117,19 @@ def test_seeds(text, seeds):
 def test_seeds_that_are_none(text):
     with pytest.raises(ConfigurationError, match="--seeds must be"):
         seeds_of(text)
+
+
+def test_a_sweep_of_scales(evornn, script, tmp_path):
+    command = ("compare", str(script), "--seeds", "1", "--out", "made", "--scales")
+    left = evornn(*command, "0.1,2")
+    assert left.code == 0, left.err
+    assert "Training loss by start scale" in left.out
+    assert "*" not in left.out  # which mark the best in Markdown
+    assert "[" not in left.out.partition("genetic")[2].splitlines()[0]
+    assert (tmp_path / "made" / "first" / "scale-0.1" / "report.md").exists()
+    shown = evornn("show", "made/first")
+    assert shown.code == 0, shown.err
+    assert "Training loss by start scale" in shown.out
+    wrong = evornn(*command, "0.1,large")
+    assert wrong.code == 2
+    assert "--scales must be a list as 0.1,0.3,1; got '0.1,large'" in wrong.err

@@ -28,6 +28,14 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    scales: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="Compare from starts of each of these scales: 0.1,0.3,1. Instead of the script's.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Compare optimizers (and networks): run the experiments of a script and report on them.
 
@@ -39,7 +47,13 @@ def compare(
     \b
     evornn compare experiments/sunspots.py --seeds 3
     evornn compare experiments/memory.py --seeds 3,5,8 --out results/again
+    evornn compare experiments/sunspots.py --seeds 3 --scales 0.1,0.5,2 --out results/scales
     """
-    from evornn.cli.experiments import read_experiments, run_experiments, seeds_of
+    from evornn.cli.experiments import (
+        read_experiments,
+        run_experiments,
+        scales_of,
+        seeds_of,
+    )
 
-    run_experiments(read_experiments(script), seeds_of(seeds), out)
+    run_experiments(read_experiments(script), seeds_of(seeds), out, scales_of(scales))

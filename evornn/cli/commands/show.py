@@ -12,7 +12,7 @@ from evornn.cli.options import OwnEncoding, OwnNetwork, OwnTask
 
 def show(
     folder: Annotated[
-        Path, typer.Argument(metavar="RUN", help="Folder of a run or of a comparison.")
+        Path, typer.Argument(metavar="RUN", help="Folder of a run, comparison or sweep.")
     ],
     figures: Annotated[
         Path | None,
@@ -39,6 +39,8 @@ def show(
         figures = folder / "plots"
     if (folder / FILE).exists():
         _show_comparison(folder, figures)
+    elif any(folder.glob(f"scale-*/{FILE}")):
+        _show_sweep(folder)
     else:
         _show_run(folder, figures, {"task": task, "network": network, "encoding": encoding})
 
@@ -53,6 +55,13 @@ def _show_comparison(folder: Path, figures: Path | None) -> None:
     if figures is not None:
         names = write_figures(comparison, figures)
         print(f"Figures in {figures}: {', '.join(names)}")
+
+
+def _show_sweep(folder: Path) -> None:
+    from evornn.cli.report import print_sweep
+    from evornn.comparison import load_scale_sweep
+
+    print_sweep(load_scale_sweep(folder))
 
 
 def _show_run(folder: Path, figures: Path | None, own: dict[str, str | None]) -> None:
