@@ -80,6 +80,14 @@ class GaussianSearch(GenerationalSearch):
         }
         return ", ".join(reason for reason, true in holds.items() if true) or None
 
+    def weighed(self, weights: np.ndarray) -> np.ndarray:
+        """sum_k w_k z_k (genes,) of the draws; by no library whose bits depend on its threads."""
+        return np.einsum("k,kg->g", weights, self.draws)
+
+    def weighed_squares(self, weights: np.ndarray) -> np.ndarray:
+        """sum_k w_k z_k^2 (genes,) of the draws, without an array of squares."""
+        return np.einsum("k,kg,kg->g", weights, self.draws, self.draws)
+
     def stop(self) -> str | None:
         """``tolfun``, ``tolx`` or ``tolxup``."""
         return self.reason
