@@ -187,10 +187,11 @@ def readouts(rounds: int) -> Iterator[Row]:
 
 
 def optimizer_overhead(rounds: int) -> Iterator[Row]:
-    """ask + tell at 1000 x 500."""
+    """ask + tell at 1000 x 500, and at 1000 x 10,000."""
     for row in optimizers.measure(rounds):
         if row["target_ms"]:
-            name = f"ask + tell, 1000 x 500, {row['optimizer']} {row['options']}".strip()
+            what = f"ask + tell, {row['population']} x {row['genes']}"
+            name = f"{what}, {row['optimizer']} {row['options']}".strip()
             yield at_most(name, row["ms"], row["target_ms"], "ms")
 
 

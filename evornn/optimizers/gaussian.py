@@ -2,10 +2,10 @@
 
     x_k = m + A z_k,    z_k ~ N(0, I)
 
-The start enters as a distribution, not as points: m = 0, and every gene has the standard deviation
-of the start. A generation without any finite loss teaches nothing, and the next is drawn from the
-same Gaussian. A search would stop for one of the reasons of N. Hansen (2016), The CMA evolution
-strategy: a tutorial, arXiv:1604.00772, appendix B.3:
+The start enters as a distribution, not as points, where a search does not say otherwise: m = 0, and
+every gene has the standard deviation of the start. A generation without any finite loss teaches
+nothing, and the next is drawn from the same Gaussian. A search would stop for one of the reasons of
+N. Hansen (2016), The CMA evolution strategy: a tutorial, arXiv:1604.00772, appendix B.3:
 
     tolx     every gene's standard deviation is below 1e-12 of the start's
     tolxup   one of them is above 1e4 of the start's: the search runs away
@@ -79,6 +79,14 @@ class GaussianSearch(GenerationalSearch):
             "tolxup": np.max(relative) > TOLXUP,
         }
         return ", ".join(reason for reason, true in holds.items() if true) or None
+
+    def weighed(self, weights: np.ndarray) -> np.ndarray:
+        """sum_k w_k z_k (genes,) of the draws; by no library whose bits depend on its threads."""
+        return np.einsum("k,kg->g", weights, self.draws)
+
+    def weighed_squares(self, weights: np.ndarray) -> np.ndarray:
+        """sum_k w_k z_k^2 (genes,) of the draws, without an array of squares."""
+        return np.einsum("k,kg,kg->g", weights, self.draws, self.draws)
 
     def stop(self) -> str | None:
         """``tolfun``, ``tolx`` or ``tolxup``."""

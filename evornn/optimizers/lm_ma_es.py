@@ -101,7 +101,7 @@ class LMMAESSearch(GaussianSearch):
         return genomes
 
     def move(self, losses: np.ndarray) -> None:
-        z = by_rank(self.weights, losses) @ self.draws
+        z = self.weighed(by_rank(self.weights, losses))
         self.mean = self.mean + self.sigma * self._steps(z[None])[0]
         self.p = path(self.p, self.c_s, self.mu_w, z)
         self.M = path(self.M, self.c_c, self.mu_w, z)

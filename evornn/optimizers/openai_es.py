@@ -66,5 +66,5 @@ class OpenAIESSearch(MirroredSearch):
 
     def move(self, losses: np.ndarray) -> None:
         differences, _ = self.pair_ranks(losses)
-        g = differences @ self.draws / len(self.draws) - self.weight_decay * self.mean
+        g = self.weighed(differences) / len(self.draws) - self.weight_decay * self.mean
         self.climb(g)

@@ -66,8 +66,8 @@ class PGPESearch(MirroredSearch):
 
     def move(self, losses: np.ndarray) -> None:
         differences, means = self.pair_ranks(losses)
-        self.climb(self.sigma * (differences @ self.draws) / len(self.draws))
+        self.climb(self.sigma * self.weighed(differences) / len(differences))
         # The ranks sum to 0, so the sigma^2 of e^2 - sigma^2 falls out; what is left is sigma z^2.
-        rise = np.einsum("k,kg,kg->g", means, self.draws, self.draws) / len(means)
+        rise = self.weighed_squares(means) / len(means)
         most = self.settings.sigma_change
         self.sigma = self.sigma * (1 + np.clip(self.settings.sigma_rate * rise, -most, most))

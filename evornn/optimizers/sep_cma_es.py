@@ -85,15 +85,15 @@ class SepCMAESSearch(GaussianSearch):
         return self.sigma * np.sqrt(self.C)
 
     def move(self, losses: np.ndarray) -> None:
-        w, z, d = by_rank(self.weights, losses), self.draws, np.sqrt(self.C)
-        centre = w @ z
+        w, d = by_rank(self.weights, losses), np.sqrt(self.C)
+        centre = self.weighed(w)
         self.mean = self.mean + self.sigma * d * centre
         self.t += 1
         self.p_s = path(self.p_s, self.c_s, self.mu_w, centre)
         length = np.linalg.norm(self.p_s) / self.length
         h = length / np.sqrt(1 - (1 - self.c_s) ** (2 * self.t)) < 1.4 + 2 / (self.genes + 1)
         self.p_c = path(self.p_c, self.c_c, self.mu_w, d * centre if h else 0.0)
-        rank_mu = self.C * np.einsum("k,kg,kg->g", w, z, z)
+        rank_mu = self.C * self.weighed_squares(w)
         learnt = self.p_c**2 / self.mu_w + (1 - 1 / self.mu_w) * rank_mu
         self.C = (1 - self.c) * self.C + self.c * learnt
         self.sigma = self.sigma * np.exp(self.c_s / self.d_s * (length - 1))

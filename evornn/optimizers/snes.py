@@ -69,7 +69,7 @@ class SNESSearch(GaussianSearch):
         return self.sigma
 
     def move(self, losses: np.ndarray) -> None:
-        u, s = shared_by_rank(self.utilities, losses), self.draws
-        self.mean = self.mean + self.mean_rate * self.sigma * (u @ s)
+        u = shared_by_rank(self.utilities, losses)
+        self.mean = self.mean + self.mean_rate * self.sigma * self.weighed(u)
         # The utilities sum to 0, so the -1 of s^2 - 1 falls out.
-        self.sigma = self.sigma * np.exp(0.5 * self.sigma_rate * np.einsum("k,kg,kg->g", u, s, s))
+        self.sigma = self.sigma * np.exp(0.5 * self.sigma_rate * self.weighed_squares(u))
