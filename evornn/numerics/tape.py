@@ -14,7 +14,7 @@ from numba.core.imputils import impl_ret_borrowed
 from numba.extending import intrinsic, overload, register_jitable
 
 from evornn.numerics.lanes import SCALARS, Lanes, fetch, put
-from evornn.numerics.leaves import Leaves, array_of, first_node, row_stride
+from evornn.numerics.leaves import Leaves, first_node
 from evornn.numerics.linear import affine, dot
 from evornn.numerics.primitives import fma, where
 from evornn.numerics.variable import (
@@ -33,6 +33,7 @@ from evornn.numerics.variable import (
     node_of,
     value_of,
 )
+from evornn.numerics.wrapped import array_of, row_stride
 
 _I64 = ir.IntType(64)
 
