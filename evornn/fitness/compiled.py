@@ -7,9 +7,9 @@ from typing import Self
 import numpy as np
 
 from evornn.fitness.lane_engine import LaneEngine
-from evornn.fitness.layout import Data, Work
+from evornn.fitness.layout import Data
 from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
-from evornn.fitness.threads import PIECES_PER_THREAD, split
+from evornn.fitness.threads import split
 from evornn.numerics.records import aligned_zeros, size_of
 from evornn.tasks.judged import Judged
 from evornn.tasks.sequences import Sequences
@@ -20,6 +20,7 @@ class CompiledEngine(LaneEngine):
 
     loss_kind = "genomes"
     gradient_kind = "gradients of genomes"
+    forward_kind = "forward gradients"
     data: Sequences
     _lane_data: Data | None = None
 
@@ -116,19 +117,12 @@ class CompiledEngine(LaneEngine):
             total += gradients[:, group]
         return ungrouped(sums, len(self.data.lengths)), total
 
-    def _grid(self, population: int, groups: int) -> list[tuple[slice, slice]]:
-        """Pieces of (genomes, groups of sequences): cut where there are more of them."""
-        pieces = self.threads * PIECES_PER_THREAD
-        if population >= pieces:
-            return [(rows, slice(0, groups)) for rows in split(population, pieces)]
-        columns = split(groups, -(-pieces // population))
-        return [(rows, c) for rows in split(population, population) for c in columns]
-
     def _pack(self) -> Data:
         return scalar_data(self.data, self.dtype)
 
-    def _loss_work(self) -> Work:
-        return self._work(2)
+    @property
+    def _kept(self) -> tuple[int, int]:
+        return 2, 1
 
     @property
     def _feeds_back(self) -> bool:

@@ -23,5 +23,10 @@ class Engine(Protocol):
     ) -> tuple[np.ndarray, np.ndarray]:
         """Judged errors (population, row), and `scale` × their sum's gradients, float64."""
 
+    def sums_and_forward_gradients(
+        self, weights: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The same, by forward mode."""
+
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (row, time or node, output), float64, of one vector of weights (weights,)."""

@@ -14,6 +14,7 @@ from evornn.fitness.backward import (
     make_genome_gradient_kernel,
     make_sequence_gradient_kernel,
 )
+from evornn.fitness.forward import make_forward_kernel
 from evornn.fitness.layout import Records
 from evornn.fitness.rollout import (
     make_genome_kernel,
@@ -143,5 +144,15 @@ _KINDS: dict[str, tuple[str, Callable[..., Passes], Callable[..., Any]]] = {
         "gradient-of-trees",
         _through_structure,
         lambda forward, back: make_genome_gradient_kernel(forward, back, tree_at),
+    ),
+    "forward gradients": (
+        "forward-gradient",
+        _through_time,
+        lambda forward, _: make_forward_kernel(forward, sequence_at, keeps=False),
+    ),
+    "forward gradients of trees": (
+        "forward-gradient-of-trees",
+        _through_structure,
+        lambda forward, _: make_forward_kernel(forward, tree_at, keeps=True),
     ),
 }

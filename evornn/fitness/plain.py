@@ -13,8 +13,10 @@ import numpy as np
 
 from evornn.fitness.layout import Records, layout_for, split_constants
 from evornn.networks.network import Network
+from evornn.numerics.derivatives import detached
 from evornn.numerics.plain import LaneArray, Number
-from evornn.numerics.plain_tape import PlainVariable, detached, leaves, sweep_plain
+from evornn.numerics.plain_dual import PlainDual, seeds
+from evornn.numerics.plain_tape import PlainVariable, leaves, sweep_plain
 from evornn.numerics.records import plain_record, size_of
 
 
@@ -97,6 +99,18 @@ class PlainEngine:
                 with np.errstate(all="ignore"):
                     sweep_plain(tape)
             gradients += np.array([v.adjoint for v in variables]).T
+        return np.array(sums).T.astype(np.float64), gradients
+
+    def sums_and_forward_gradients(
+        self, weights: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The same, by forward mode."""
+        sums, gradients = [], np.zeros(weights.shape)
+        for q in self._all():
+            total, result, _ = self._run(seeds(self._lanes(weights)), q)
+            sums.append(total)
+            if isinstance(result, PlainDual):
+                gradients += scale * result.tangent.T
         return np.array(sums).T.astype(np.float64), gradients
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:

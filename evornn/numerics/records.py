@@ -20,6 +20,7 @@ from evornn.numerics.wrapped import Wrapped
 
 Shapes = Mapping[str, tuple[int, ...]]
 
+
 @cache
 def record_class(name: str, layout: tuple[tuple[str, int, int], ...]) -> type:
     """A named tuple with `layout` ((field, axes, buffer), ...): buffer 0 or 1 holds the field."""

@@ -15,7 +15,7 @@ from numba.extending import intrinsic, overload, register_jitable
 
 from evornn.numerics.lanes import SCALARS, Lanes, fetch, put
 from evornn.numerics.leaves import Leaves, first_node
-from evornn.numerics.linear import affine, dot
+from evornn.numerics.linear import affine, dot, sum_of_products
 from evornn.numerics.primitives import fma, where
 from evornn.numerics.variable import (
     ADD,
@@ -187,14 +187,7 @@ def _dot(w: Any, x: Any, a: Any) -> Any:
     if not _mentions_variables(w, x, a):
         return None
     if not (isinstance(w, Leaves) and _is_vector(x)):
-
-        def term_by_term(w: Any, x: Any, a: Any) -> Any:
-            total = a
-            for j in range(x.shape[0]):
-                total = fma(w[j], x[j], total)
-            return total
-
-        return term_by_term
+        return sum_of_products
 
     has_node = isinstance(a, Variable)
 
