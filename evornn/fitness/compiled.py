@@ -9,6 +9,7 @@ import numpy as np
 from evornn.fitness.lane_engine import LaneEngine
 from evornn.fitness.layout import Data
 from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
+from evornn.fitness.real_time import Influence
 from evornn.fitness.threads import split
 from evornn.numerics.records import aligned_zeros, size_of
 from evornn.tasks.judged import Judged
@@ -42,6 +43,15 @@ class CompiledEngine(LaneEngine):
         if self._genomes_fill_lanes(len(weights)):
             return self._genome_gradients(weights, scale)
         return self._sequence_gradients(weights, scale)
+
+    def influence(self) -> Influence:
+        return Influence.blank(self.network, self.dtype)
+
+    def advance(
+        self, influence: Influence, weights: np.ndarray, q: int, t: int
+    ) -> tuple[float, np.ndarray]:
+        self._call("real time", self._cast(weights), self._scalars(), q, t, self._layout, influence)
+        return float(influence.error[0]), influence.gradient[: len(weights)].copy()
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -30,3 +30,18 @@ class Engine(Protocol):
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (row, time or node, output), float64, of one vector of weights (weights,)."""
+
+
+class SequenceEngine(Engine, Protocol):
+    """What goes from step to step, too: for weights that change meanwhile."""
+
+    def influence(self) -> Any:
+        """Memory for the state of one network, and its derivatives."""
+
+    def advance(
+        self, influence: Any, weights: np.ndarray, q: int, t: int
+    ) -> tuple[float, np.ndarray]:
+        """Judged error at step `t` of sequence `q`, and its gradient (weights,), float64.
+
+        `influence` has seen the steps before with the `weights` of their time; step 0 begins anew.
+        """

@@ -7,6 +7,7 @@ under a debugger, and results agree to rounding.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -63,6 +64,14 @@ class PlainNetwork:
         return plain_record(cls, flat, second, [s for group in shapes for s in group.values()])
 
 
+@dataclass
+class PlainInfluence:
+    """The state, of duals, and the last outputs of a network that is run step by step."""
+
+    s: Any = None
+    y: Any = None
+
+
 class PlainEngine:
     """Errors and gradients of weights (population, weights) on one set of sequences."""
 
@@ -112,6 +121,26 @@ class PlainEngine:
             if isinstance(result, PlainDual):
                 gradients += scale * result.tangent.T
         return np.array(sums).T.astype(np.float64), gradients
+
+    def influence(self) -> PlainInfluence:
+        """Memory for the state of one network, and its derivatives."""
+        return PlainInfluence()
+
+    def advance(
+        self, influence: PlainInfluence, weights: np.ndarray, q: int, t: int
+    ) -> tuple[float, np.ndarray]:
+        """Judged error at step `t` of sequence `q`, and its gradient (weights,), float64."""
+        own = seeds(self._lanes(weights[np.newaxis]))
+        x = self._observe(q, t, influence.y, 1)
+        if t == 0:
+            influence.s = self._forwards.begin(own, x)
+        influence.s, influence.y = self._forwards.advance(own, x, influence.s)
+        with np.errstate(all="ignore"):
+            error = self.error(influence.y, self.data.targets[q, t].astype(self.dtype))
+        weight = float(self.data.judged[q, t])
+        if weight == 0.0 or not isinstance(error, PlainDual):
+            return weight and weight * float(error.value[0]), np.zeros(len(weights))
+        return weight * float(error.value[0]), weight * error.tangent[:, 0].astype(np.float64)
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""

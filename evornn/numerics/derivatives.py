@@ -25,12 +25,12 @@ class Differentiated(Number):
         """
 
     @classmethod
-    def fma(cls, a: Any, b: Any, c: Any) -> Self:  # type: ignore[override]
+    def fma(cls, a: Any, b: Any, c: Any) -> Self:
         value = Number.fma(detached(a), detached(b), detached(c)).value
         return cls.computed(value, (a, raw(b)), (b, raw(a)), (c, 1.0))
 
     @classmethod
-    def select(cls, condition: Any, a: Any, b: Any) -> Self:  # type: ignore[override]
+    def select(cls, condition: Any, a: Any, b: Any) -> Self:
         chosen = np.asarray(raw(condition), np.float64)
         value = Number.select(condition, detached(a), detached(b)).value
         return cls.computed(value, (a, chosen), (b, 1.0 - chosen))

@@ -24,7 +24,7 @@ _I32, _I64 = ir.IntType(32), ir.IntType(64)
 class Seeds(Placed):
     """An array of duals over `array`, an array type of floats."""
 
-    def __init__(self, array: types.Array) -> None:
+    def __init__(self, array: Any) -> None:
         self.array = array
         self.dual = Dual(array.dtype)
         super().__init__(name=f"Seeds({array})")

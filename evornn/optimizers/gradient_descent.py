@@ -60,6 +60,17 @@ class GradientDescent(Optimizer):
         `t` (population, 1) counts the gradients since the moments were last empty, this one too.
         """
 
+    def blank_moments(self, count: int, genes: int) -> Moments:
+        """What is remembered of no gradient yet."""
+        return {name: np.full((count, genes), self.initial(name)) for name in self.moments}
+
+    def follow(
+        self, gradients: np.ndarray, moments: Moments, t: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The `change` by clipped gradients, and their norms (population,) before."""
+        clipped, norms = clip(gradients, self.clip_norm)
+        return self.change(clipped, moments, t), norms
+
     def search(self, genes: int, start: Start, rng: np.random.Generator) -> GradientSearch:
         return GradientSearch(self, genes, start, rng)
 
@@ -80,9 +91,7 @@ class GradientSearch(GenerationalSearch):
         self.rate_factors = np.ones(count)
         self.ages = np.zeros(count)
         self.norms = np.zeros(count)
-        self.moments = {
-            name: np.full((count, genes), settings.initial(name)) for name in settings.moments
-        }
+        self.moments = settings.blank_moments(count, genes)
 
     def propose(self) -> np.ndarray:
         return self.points
@@ -94,10 +103,8 @@ class GradientSearch(GenerationalSearch):
         self.best_points[better], self.best_losses[better] = genomes[better], losses[better]
         self.ages += 1
         self.rate_factors = np.minimum(1.0, RECOVERY * self.rate_factors)
-        clipped, self.norms = clip(
-            np.where(sound[:, None], gradients, 0.0), self.settings.clip_norm
-        )
-        change = self.settings.change(clipped, self.moments, self.ages[:, None])
+        known = np.where(sound[:, None], gradients, 0.0)
+        change, self.norms = self.settings.follow(known, self.moments, self.ages[:, None])
         self.points = genomes + self.rate_factors[:, None] * change
         self._recover(np.flatnonzero(~sound))
 
