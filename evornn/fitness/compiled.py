@@ -45,13 +45,38 @@ class CompiledEngine(LaneEngine):
         return self._sequence_gradients(weights, scale)
 
     def influence(self) -> Influence:
-        return Influence.blank(self.network, self.dtype)
+        blocks = -(-self.network.weight_count // lanes_of(self.dtype))
+        return Influence.blank(self.network, self.dtype, max(blocks, 1))
 
     def advance(
         self, influence: Influence, weights: np.ndarray, q: int, t: int
     ) -> tuple[float, np.ndarray]:
         self._call("real time", self._cast(weights), self._scalars(), q, t, self._layout, influence)
         return float(influence.error[0]), influence.gradient[: len(weights)].copy()
+
+    def sketch(self) -> Influence:
+        return Influence.blank(self.network, self.dtype, blocks=1)
+
+    def push(
+        self, sketch: Influence, weights: np.ndarray, q: int, t: int
+    ) -> tuple[float, np.ndarray, np.ndarray]:
+        data = self._scalars()
+        self._call("one step forwards", self._cast(weights), data, q, t, self._layout, sketch)
+        return float(sketch.error[0]), sketch.gradient, sketch.tangents_after(t)
+
+    def pull(
+        self, sketch: Influence, weights: np.ndarray, q: int, t: int, adjoints: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        data, given = self._scalars(), adjoints.astype(self.dtype)
+        flat = self._cast(weights)
+        of_state, of_error = np.zeros((len(flat), given.shape[1])), np.zeros(len(flat))
+        self._on_tape(
+            lambda tape: self._call(
+                "one step back", flat, data, q, t, self._layout, sketch, tape, given, of_state,
+                of_error,
+            )
+        )  # fmt: skip
+        return of_state, of_error
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""

@@ -45,3 +45,24 @@ class SequenceEngine(Engine, Protocol):
 
         `influence` has seen the steps before with the `weights` of their time; step 0 begins anew.
         """
+
+    def sketch(self) -> Any:
+        """Memory for the state of one network, and tangents of it in a few directions."""
+
+    def push(
+        self, sketch: Any, weights: np.ndarray, q: int, t: int
+    ) -> tuple[float, np.ndarray, np.ndarray]:
+        """Step `t` of sequence `q`: its judged error, and the tangents pushed through it.
+
+        Those of the error (direction,), and those of the next state (state, direction), which may
+        be written to. They begin at zero with step 0.
+        """
+
+    def pull(
+        self, sketch: Any, weights: np.ndarray, q: int, t: int, adjoints: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Derivatives by the weights, the state before step `t` held fixed, after its `push`.
+
+        Those of the next state times `adjoints` (state, direction), as (weights, direction), and
+        those of the judged error, (weights,).
+        """

@@ -175,10 +175,10 @@ class Fitness:
         error, dtype = loss_function(data.loss_function).error, np.dtype(self.dtype)
         check_step(network, dtype)
         if numba.config.DISABLE_JIT:
-            from evornn.fitness.plain import PlainEngine
+            from evornn.fitness.plain_steps import PlainStepEngine
             from evornn.fitness.plain_tree import PlainTreeEngine
 
-            twins = {"sequence": PlainEngine, "tree": PlainTreeEngine}
+            twins = {"sequence": PlainStepEngine, "tree": PlainTreeEngine}
             return twins[data.kind](network, error, data, dtype)
         from evornn.fitness.compiled import CompiledEngine
         from evornn.fitness.tree_engine import TreeEngine

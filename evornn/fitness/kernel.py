@@ -16,6 +16,7 @@ from evornn.fitness.backward import (
 )
 from evornn.fitness.forward import make_forward_kernel
 from evornn.fitness.layout import Records
+from evornn.fitness.one_step_back import make_one_step_back
 from evornn.fitness.real_time import make_real_time_kernel
 from evornn.fitness.rollout import (
     make_genome_kernel,
@@ -153,5 +154,15 @@ _KINDS: dict[str, tuple[str, Callable[..., Callable[..., Any]]]] = {
         lambda parts, records, _, feeds_back: make_real_time_kernel(
             parts.step, parts.error, parts.start, records, feeds_back
         ),
+    ),
+    "one step forwards": (
+        "one-step-forwards",
+        lambda parts, records, _, feeds_back: make_real_time_kernel(
+            parts.step, parts.error, parts.start, records, feeds_back, seeded=False
+        ),
+    ),
+    "one step back": (
+        "one-step-back",
+        lambda parts, records, *_: make_one_step_back(parts.step, parts.error, records),
     ),
 }

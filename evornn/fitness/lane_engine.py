@@ -149,9 +149,17 @@ class LaneEngine(ABC):
     ) -> None:
         """Run a gradient kernel, with a longer tape where the step turns out to need one."""
         steps = data.inputs.shape[1]
-        tape, work = self._take_tape(), self._work(steps + 1, steps)
-        factor = self.dtype.type(scale)
-        while not self._call(kind, weights, data, self._layout, work, tape, factor, stop, *out):
+        work, factor = self._work(steps + 1, steps), self.dtype.type(scale)
+        self._on_tape(
+            lambda tape: self._call(
+                kind, weights, data, self._layout, work, tape, factor, stop, *out
+            )
+        )
+
+    def _on_tape(self, call: Callable[[Tape], bool]) -> None:
+        """Call what needs a tape, and again with a longer one where it says False."""
+        tape = self._take_tape()
+        while not call(tape):
             self._tape_capacity = max(self._tape_capacity, int(tape.header[NODES]))
             tape = self._take_tape()
         self._tapes.append(tape)

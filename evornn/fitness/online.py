@@ -2,13 +2,15 @@
 
     w ← w − α ∇E(t)        at every judged step t, or another rule of `evornn.optimizers`
 
-with ∇E(t) by real-time recurrent learning, so nothing is stored over time and no end of a sequence
-is waited for. Each sequence begins with a state and an influence matrix of its own. For α → 0 a
-pass changes the weights by the sum of the steps' gradients, as gradient descent would.
+Nothing is stored over time, and no end of a sequence is waited for. ∇E(t) is that of real-time
+recurrent learning, or an estimate of it. Each sequence begins with a state and an influence matrix
+of its own. For α → 0 a pass changes the weights by the sum of the steps' gradients, as gradient
+descent would.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
@@ -17,6 +19,7 @@ from evornn.checks import check_size
 from evornn.errors import ConfigurationError
 from evornn.fitness.engine import SequenceEngine
 from evornn.fitness.fitness import Fitness
+from evornn.fitness.uoro import RankOne
 from evornn.losses import loss_function
 from evornn.networks.network import Network
 from evornn.tasks.task import Task
@@ -36,6 +39,13 @@ class Rule(Protocol):
         """The changes by `gradients` (1, weights), and something else."""
 
 
+class Gradients(Protocol):
+    """A network that is run step by step beside its derivatives."""
+
+    def advance(self, weights: np.ndarray, q: int, t: int) -> tuple[float, np.ndarray]:
+        """Judged error at step `t` of sequence `q`, and its gradient (weights,)."""
+
+
 class Lesson(NamedTuple):
     """What has been learnt.
 
@@ -49,8 +59,8 @@ class Lesson(NamedTuple):
     step_losses: np.ndarray
 
 
-class OnlineRTRL:
-    """Real-time recurrent learning on the sequences of a task, in their order.
+class OnlineLearner(ABC):
+    """Learning at every step of the sequences of a task, in their order.
 
     Parameters
     ----------
@@ -100,10 +110,10 @@ class OnlineRTRL:
         w = self._fitness.decode(np.asarray(weights)[np.newaxis])[0].copy()
         data, moments = self._fitness.data, self.optimizer.blank_moments(1, len(w))
         step_losses = np.zeros((passes, *data.judged.shape))
-        influence, learnt = self._engine.influence(), 0
+        gradients, learnt = self._gradients(), 0
         for index in np.ndindex(passes, len(data.lengths)):
             for t in range(int(data.lengths[index[1]])):
-                error, gradient = self._engine.advance(influence, w, index[1], t)
+                error, gradient = gradients.advance(w, index[1], t)
                 step_losses[*index, t] = error / self._step_divisor
                 sound = np.isfinite(error) and np.isfinite(gradient).all()
                 if data.judged[index[1], t] > 0.0 and sound:
@@ -112,3 +122,60 @@ class OnlineRTRL:
                     w += self.optimizer.follow(scaled, moments, np.array([[learnt]]))[0][0]
         totals = step_losses.reshape(passes, -1).sum(axis=1)
         return Lesson(w, totals * self._step_divisor / data.divisor, step_losses)
+
+    @abstractmethod
+    def _gradients(self) -> Gradients:
+        """What gives the gradient of each step."""
+
+
+class OnlineRTRL(OnlineLearner):
+    """Real-time recurrent learning at every step: exact gradients, while the weights stay.
+
+    Its parameters are those of `OnlineLearner`.
+    """
+
+    def _gradients(self) -> Gradients:
+        return _Exact(self._engine)
+
+
+class _Exact:
+    def __init__(self, engine: SequenceEngine) -> None:
+        self._engine, self._influence = engine, engine.influence()
+
+    def advance(self, weights: np.ndarray, q: int, t: int) -> tuple[float, np.ndarray]:
+        return self._engine.advance(self._influence, weights, q, t)
+
+
+class OnlineUORO(OnlineLearner):
+    """Unbiased estimates of these gradients, at the cost of a few steps: see `uoro`.
+
+    Parameters beside those of `OnlineLearner`:
+
+    rng
+        The generator that the random signs are drawn from.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        network: Network,
+        optimizer: Rule,
+        rng: np.random.Generator,
+        dtype: str | type[np.floating] = "float32",
+        split: str = "train",
+    ) -> None:
+        super().__init__(task, network, optimizer, dtype, split)
+        if network.start is not None:
+            raise ConfigurationError(
+                f"OnlineUORO needs a network whose state begins at zero, and that of "
+                f"{type(network).__name__} depends on its weights: take OnlineRTRL"
+            )
+        if self._fitness.data.free_running is not None:  # type: ignore[attr-defined]
+            raise ConfigurationError(
+                "OnlineUORO takes the outputs that are fed back for inputs: leave free_running "
+                "out, or take OnlineRTRL"
+            )
+        self._rng = rng
+
+    def _gradients(self) -> Gradients:
+        return RankOne(self._engine, self._rng)

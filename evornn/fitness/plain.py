@@ -7,7 +7,6 @@ under a debugger, and results agree to rounding.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -44,6 +43,10 @@ class PlainNetwork:
         """A state of zeros."""
         return self._blank(self._records.state, weights, self.network.state)
 
+    def state_of(self, numbers: Any) -> Any:
+        """The state whose elements are `numbers`, one after another."""
+        return plain_record(self._records.state, numbers, None, list(self.network.state.values()))
+
     def advance(self, weights: Any, x: Any, *states: Any) -> tuple[Any, Any]:
         """One step from the state before, or those of the children: next state and output."""
         network = self.network
@@ -62,14 +65,6 @@ class PlainNetwork:
         flat = blank_vector(sum(size_of(group) for group in shapes), weights, self.dtype)
         second = flat[size_of(shapes[0]) :]
         return plain_record(cls, flat, second, [s for group in shapes for s in group.values()])
-
-
-@dataclass
-class PlainInfluence:
-    """The state, of duals, and the last outputs of a network that is run step by step."""
-
-    s: Any = None
-    y: Any = None
 
 
 class PlainEngine:
@@ -121,26 +116,6 @@ class PlainEngine:
             if isinstance(result, PlainDual):
                 gradients += scale * result.tangent.T
         return np.array(sums).T.astype(np.float64), gradients
-
-    def influence(self) -> PlainInfluence:
-        """Memory for the state of one network, and its derivatives."""
-        return PlainInfluence()
-
-    def advance(
-        self, influence: PlainInfluence, weights: np.ndarray, q: int, t: int
-    ) -> tuple[float, np.ndarray]:
-        """Judged error at step `t` of sequence `q`, and its gradient (weights,), float64."""
-        own = seeds(self._lanes(weights[np.newaxis]))
-        x = self._observe(q, t, influence.y, 1)
-        if t == 0:
-            influence.s = self._forwards.begin(own, x)
-        influence.s, influence.y = self._forwards.advance(own, x, influence.s)
-        with np.errstate(all="ignore"):
-            error = self.error(influence.y, self.data.targets[q, t].astype(self.dtype))
-        weight = float(self.data.judged[q, t])
-        if weight == 0.0 or not isinstance(error, PlainDual):
-            return weight and weight * float(error.value[0]), np.zeros(len(weights))
-        return weight * float(error.value[0]), weight * error.tangent[:, 0].astype(np.float64)
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numba.extending import register_jitable
 
 from evornn.fitness.layout import Records
 from evornn.fitness.packing import lanes_of
@@ -28,6 +29,7 @@ from evornn.networks.network import Network
 from evornn.numerics.dual import view_duals
 from evornn.numerics.records import aligned_zeros, record, size_of
 from evornn.numerics.seeds import make_seeds
+from evornn.numerics.spread import spread
 
 
 class Influence(NamedTuple):
@@ -47,9 +49,8 @@ class Influence(NamedTuple):
     gradient: np.ndarray
 
     @classmethod
-    def blank(cls, network: Network, dtype: np.dtype) -> Self:
+    def blank(cls, network: Network, dtype: np.dtype, blocks: int) -> Self:
         width = lanes_of(dtype)
-        blocks = max(-(-network.weight_count // width), 1)
 
         def duals(*shape: int) -> np.ndarray:
             return aligned_zeros((*(max(extent, 1) for extent in shape), 2 * width), dtype)
@@ -64,6 +65,23 @@ class Influence(NamedTuple):
             gradient=np.zeros(blocks * width),
         )
 
+    def tangents_after(self, t: int) -> np.ndarray:
+        """A view of the tangents (state, direction) that step `t` left in the first block."""
+        _, rows, numbers = self.states.shape
+        size = rows // 2
+        after = (t + 1) % 2 * size
+        return self.states[0, after : after + size, numbers // 2 :]
+
+
+@register_jitable
+def _seeds(genome: Any, first: int, like: Any) -> Any:
+    return make_seeds(genome, first)
+
+
+@register_jitable
+def _constants(genome: Any, first: int, like: Any) -> Any:
+    return spread(genome, like)
+
 
 def make_real_time_kernel(
     step: Callable[..., None],
@@ -71,12 +89,18 @@ def make_real_time_kernel(
     start: Callable[..., None] | None,
     records: Records,
     feeds_back: bool,
+    seeded: bool = True,
 ) -> Callable[..., None]:
-    """Step `t` of sequence `q` with the weights `genome`: error and gradient, and the next P."""
+    """Step `t` of sequence `q` with the weights `genome`: error and gradient, and the next P.
+
+    Without `seeded` the weights are constants: the tangents of the state are multiplied by ∂F/∂s
+    and nothing is added to them, and the gradient is that of the error along these.
+    """
     Weights, Constants = records.weights, records.constants
     State, Following, Output = records.state, records.following, records.output
     observed = observed_freely if feeds_back else observed_as_given
     initialise = make_beginning(start, records)
+    view_weights = _seeds if seeded else _constants
 
     def in_real_time(genome: Any, data: Any, q: int, t: int, layout: Any, influence: Any) -> None:
         k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
@@ -87,7 +111,7 @@ def make_real_time_kernel(
         before, after = (t & 1) * size, ((t + 1) & 1) * size
         for block in range(all_states.shape[0]):
             states, outputs = all_states[block], all_outputs[block]
-            weights = make_seeds(genome, block * width)
+            weights = view_weights(genome, block * width, inputs)
             w = record(Weights, layout.weights, weights, 0, weights)
             x = observed(inputs, sequence.inputs, t, outputs, 0, data)
             if t == 0:
