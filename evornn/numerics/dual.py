@@ -252,4 +252,4 @@ def view_duals(typingctx: Any, array: Any) -> Any:
 
     Of each row the first number is the value, and the second half the tangent.
     """
-    return view_of(array, Dual(array.dtype), aligned=True)
+    return view_of(array, Dual(array.dtype))

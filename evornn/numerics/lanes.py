@@ -255,13 +255,13 @@ _fabs = lanes_intrinsic("fabs", 1)
 @intrinsic
 def view_lanes(typingctx: Any, array: Any) -> Any:
     """A C-contiguous float array (..., width) seen as an array (...) of full vectors."""
-    # A NumPy buffer is aligned to 16 bytes only; unaligned loads cost nothing on aligned data.
-    return view_of(array, Lanes(array.dtype, lane_count(array.dtype)), aligned=False)
+    return view_of(array, Lanes(array.dtype, lane_count(array.dtype)))
 
 
-def view_of(array: Any, item: types.Type, aligned: bool) -> Any:
+def view_of(array: Any, item: types.Type) -> Any:
     """For an intrinsic: a C-contiguous float array whose rows are each seen as one `item`."""
-    viewed = types.Array(item, array.ndim - 1, "C", aligned=aligned)
+    # A NumPy buffer is aligned to 16 bytes only; unaligned loads cost nothing on aligned data.
+    viewed = types.Array(item, array.ndim - 1, "C", aligned=False)
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         source = context.make_array(array)(context, builder, args[0])

@@ -8,6 +8,7 @@ import pytest
 from evornn.encodings import Bounded
 from evornn.errors import ConfigurationError
 from evornn.fitness import Fitness, OnlineRTRL
+from evornn.fitness.plain_steps import PlainStepEngine
 from evornn.networks import MTRNN, Bidirectional, Elman, FullyRecurrent, Recursive
 from evornn.optimizers import SGD, Adam, Genetic
 from evornn.tasks import LogicalFormulas, Sequences
@@ -133,9 +134,10 @@ def test_learning_at_each_step_is_that_of_the_paper(online):
     np.testing.assert_allclose(lesson.losses, [np.mean(losses)], rtol=1e-12)
 
 
-def test_for_small_rates_a_pass_is_a_step_of_gradient_descent(online):
+def test_for_small_rates_a_pass_is_a_step_of_gradient_descent(online, plain_python):
     task, network, weights = online
-    _, (gradient,) = Fitness(task, network, dtype="float64").value_and_grad(weights[np.newaxis])
+    fitness = plain_python(task, network, dtype="float64")
+    _, (gradient,) = fitness.value_and_grad(weights[np.newaxis])
     # A pass adds up what the loss is a mean of.
     wanted, errors = -gradient * task.normaliser, []
     for rate in (1e-3, 1e-4, 1e-5):
@@ -148,18 +150,21 @@ def test_for_small_rates_a_pass_is_a_step_of_gradient_descent(online):
 
 def test_it_learns_with_momentum_too(online):
     task, network, weights = online
-    lesson = OnlineRTRL(task, network, Adam(learning_rate=0.01)).learn(weights, passes=40)
+    learner = OnlineRTRL(task, network, Adam(learning_rate=0.01), dtype="float64")
+    lesson = learner.learn(weights, passes=40)
     assert lesson.losses.shape == (40,)
     assert lesson.losses[-1] < 0.5 * lesson.losses[0]
-    (after,) = Fitness(task, network)(lesson.weights[np.newaxis])
-    assert after < 0.5 * lesson.losses[0]
+    # What it remembers of gradients begins anew, the weights go on.
+    assert learner.learn(lesson.weights).losses[0] < 0.5 * lesson.losses[0]
 
 
 def test_on_every_kind_of_data_plain_python_learns_the_same(case, monkeypatch):
     weights = case.population(1)[0]
     lesson = OnlineRTRL(case.task, case.network, steepest(0.1), dtype="float64").learn(weights)
     monkeypatch.setattr("numba.config.DISABLE_JIT", 1)
-    plain = OnlineRTRL(case.task, case.network, steepest(0.1), dtype="float64").learn(weights)
+    learner = OnlineRTRL(case.task, case.network, steepest(0.1), dtype="float64")
+    assert isinstance(learner._engine, PlainStepEngine)
+    plain = learner.learn(weights)
     np.testing.assert_allclose(plain.weights, lesson.weights, rtol=1e-10)
     np.testing.assert_allclose(plain.step_losses, lesson.step_losses, rtol=1e-10)
     assert not lesson.step_losses[:, case.task.judged == 0.0].any()
@@ -178,7 +183,7 @@ def test_what_is_not_finite_teaches_nothing():
     loud, quiet = np.full((300, 1), 1e10), np.zeros((5, 1))
     task = Sequences([loud, quiet], [loud, quiet + 1.0], [np.arange(300) > 250, np.ones(5)])
     weights = np.array([1.0, 30.0, 0.5])
-    learner = OnlineRTRL(task, network, SGD(learning_rate=0.01))
+    learner = OnlineRTRL(task, network, SGD(learning_rate=0.01), dtype="float64")
     lesson = learner.learn(weights)
     assert not np.isfinite(lesson.losses).any()
     # The second sequence begins anew and teaches.
