@@ -14,7 +14,7 @@ import numpy as np
 from evornn.fitness.layout import Records, layout_for, split_constants
 from evornn.networks.network import Network
 from evornn.numerics.derivatives import detached
-from evornn.numerics.plain import LaneArray, Number
+from evornn.numerics.plain import LaneArray, Number, numbers
 from evornn.numerics.plain_dual import PlainDual, seeds
 from evornn.numerics.plain_tape import PlainVariable, leaves, sweep_plain
 from evornn.numerics.records import plain_record, size_of
@@ -177,6 +177,11 @@ class PlainEngine:
         return x
 
 
+def elements(state: Any) -> list[Any]:
+    """The numbers of a state, one after another."""
+    return [number for field in state for number in np.ravel(field)]
+
+
 def lanes_of(weights: Any) -> int:
     """How many genomes lie side by side in `weights`."""
     return weights.storage.shape[-1] if isinstance(weights, LaneArray) else len(weights[0].value)
@@ -187,6 +192,4 @@ def blank_vector(count: int, weights: Any, dtype: np.dtype) -> Any:
     zeros = np.zeros((count, lanes_of(weights)), dtype)
     if isinstance(weights, LaneArray):
         return LaneArray(zeros)
-    out = np.empty(count, object)
-    out[:] = [Number(row) for row in zeros]
-    return out
+    return numbers(zeros)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from evornn.fitness.packing import lanes_of
-from evornn.fitness.plain import PlainEngine
+from evornn.fitness.plain import PlainEngine, elements
 from evornn.numerics.derivatives import detached
-from evornn.numerics.plain import Number
-from evornn.numerics.plain_dual import PlainDual, seeds
+from evornn.numerics.plain import numbers
+from evornn.numerics.plain_dual import duals, seeds, tangent_of
 from evornn.numerics.plain_tape import PlainVariable, leaves, sweep_plain
 from evornn.numerics.records import size_of
 
@@ -48,7 +48,7 @@ class PlainStepEngine(PlainEngine):
             influence.s = self._forwards.begin(own, x)
         influence.s, influence.y = self._forwards.advance(own, x, influence.s)
         error = self._error_at(influence.y, q, t)
-        return float(error.value[0]), _tangent_of(error, len(weights))[:, 0]
+        return float(error.value[0]), tangent_of(error, len(weights))[:, 0]
 
     def sketch(self) -> PlainSketch:
         size = size_of(self.network.state)
@@ -62,18 +62,17 @@ class PlainStepEngine(PlainEngine):
             sketch.after[:] = sketch.tangents[:] = 0.0
         sketch.before, directions = sketch.after, sketch.tangents.shape[1]
         values = sketch.before[:, np.newaxis].astype(self.dtype)
-        pairs = zip(values, sketch.tangents[..., np.newaxis].copy(), strict=True)
-        state = _objects([PlainDual(value, tangent) for value, tangent in pairs])
-        own = _objects([Number(value) for value in self._lanes(weights[np.newaxis])])
+        state = duals(values, sketch.tangents[..., np.newaxis])
+        own = numbers(self._lanes(weights[np.newaxis]))
         following, y = self._forwards.advance(
             own, self._observe(q, t, None, 1), self._forwards.state_of(state)
         )
-        numbers = [number for field in following for number in np.ravel(field)]
-        sketch.after = np.array([number.value[0] for number in numbers])
-        for row, number in zip(sketch.tangents, numbers, strict=True):
-            row[:] = _tangent_of(number, directions)[:, 0]
+        results = elements(following)
+        sketch.after = np.array([number.value[0] for number in results])
+        for row, number in zip(sketch.tangents, results, strict=True):
+            row[:] = tangent_of(number, directions)[:, 0]
         error = self._error_at(y, q, t)
-        return float(error.value[0]), _tangent_of(error, directions)[:, 0], sketch.tangents
+        return float(error.value[0]), tangent_of(error, directions)[:, 0], sketch.tangents
 
     def pull(
         self, sketch: PlainSketch, weights: np.ndarray, q: int, t: int, adjoints: np.ndarray
@@ -81,12 +80,9 @@ class PlainStepEngine(PlainEngine):
         directions, tape = adjoints.shape[1], []  # type: ignore[var-annotated]
         own = leaves(np.repeat(self._lanes(weights[np.newaxis]), directions, axis=1), tape)
         before = np.repeat(sketch.before[:, np.newaxis].astype(self.dtype), directions, axis=1)
-        state = _objects([Number(row) for row in before])
-        following, y = self._forwards.advance(
-            own, self._observe(q, t, None, directions), self._forwards.state_of(state)
-        )
-        numbers = [number for field in following for number in np.ravel(field)]
-        of_state = _swept(tape, own, list(zip(numbers, adjoints, strict=True)))
+        state = self._forwards.state_of(numbers(before))
+        following, y = self._forwards.advance(own, self._observe(q, t, None, directions), state)
+        of_state = _swept(tape, own, list(zip(elements(following), adjoints, strict=True)))
         of_error = _swept(tape, own, [(self._error_at(y, q, t), np.ones(directions))])
         return of_state, of_error[:, 0]
 
@@ -97,19 +93,6 @@ class PlainStepEngine(PlainEngine):
             return 0.0 * detached(y[0])
         with np.errstate(all="ignore"):
             return self.error(y, self.data.targets[q, t].astype(self.dtype)) * weight
-
-
-def _objects(numbers: list[Any]) -> np.ndarray:
-    out = np.empty(len(numbers), object)
-    out[:] = numbers
-    return out
-
-
-def _tangent_of(number: Any, directions: int) -> np.ndarray:
-    """The tangent (direction, lanes) of a number, zero where it is not differentiated."""
-    if isinstance(number, PlainDual):
-        return number.tangent.astype(np.float64)
-    return np.zeros((directions, len(number.value)))
 
 
 def _swept(

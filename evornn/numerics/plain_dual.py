@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from evornn.numerics.derivatives import Differentiated
+from evornn.numerics.plain import objects
 
 
 class PlainDual(Differentiated):
@@ -32,12 +33,21 @@ class PlainDual(Differentiated):
         return cls(value, sum(tangents[1:], tangents[0]).astype(value.dtype))
 
 
+def duals(values: np.ndarray, tangents: np.ndarray) -> np.ndarray:
+    """A vector of duals of `values` (element, lanes), `tangents` (element, direction, lanes)."""
+    pairs = zip(values, tangents, strict=True)
+    return objects([PlainDual(value.copy(), tangent.copy()) for value, tangent in pairs])
+
+
 def seeds(values: np.ndarray) -> np.ndarray:
-    """An object array of duals over `values` (weight, lanes): the weights of as many genomes."""
+    """Duals of `values` (element, lanes), each with the derivative 1 in a direction of its own."""
     count, lanes = values.shape
-    out = np.empty(count, object)
-    for j in range(count):
-        tangent = np.zeros((count, lanes), values.dtype)
-        tangent[j] = 1.0
-        out[j] = PlainDual(values[j].copy(), tangent)
-    return out
+    unit = np.eye(count, dtype=values.dtype)
+    return duals(values, np.repeat(unit[..., np.newaxis], lanes, axis=2))
+
+
+def tangent_of(number: Any, directions: int) -> np.ndarray:
+    """The tangent (direction, lanes) of a number, zero where it is not differentiated."""
+    if isinstance(number, PlainDual):
+        return number.tangent.astype(np.float64)
+    return np.zeros((directions, len(number.value)))
