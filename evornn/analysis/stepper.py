@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from evornn.errors import ConfigurationError
-from evornn.fitness.layout import Records
-from evornn.fitness.plain import PlainNetwork
+from evornn.fitness.plain import PlainNetwork, elements
 from evornn.networks.network import Network
-from evornn.numerics.plain import LaneArray, Number
-from evornn.numerics.plain_tape import leaves, sweep_plain
-from evornn.numerics.records import plain_record, size_of
+from evornn.numerics.plain import LaneArray, numbers
+from evornn.numerics.plain_dual import seeds, tangent_of
+from evornn.numerics.records import size_of
 
 
 class Stepper:
@@ -37,7 +36,6 @@ class Stepper:
             self.weights = np.array(weights, np.float64)
             network.named(self.weights[0])
         self._plain = PlainNetwork(network, np.dtype(np.float64))
-        self._record = Records.of(network).state
 
     @property
     def state_size(self) -> int:
@@ -50,34 +48,23 @@ class Stepper:
 
     def advance(self, states: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Next states (row, state) and outputs (row, output), after `states` and `inputs`."""
-        s = self._state(_lanes(states))
+        s = self._plain.state_of(_lanes(states))
         following, y = self._plain.advance(self._weights(len(states)), _lanes(inputs), s)
         return self._vectors(following), y.storage.T
 
     def jacobian(self, state: np.ndarray, x: np.ndarray) -> np.ndarray:
         """∂ next state / ∂ state, (state, state), where the network is at `state` and sees `x`.
 
-        From the tape: one step with as many lanes as there are elements, each lane with the adjoint
-        of another element of the next state.
+        By forward mode: the state on duals, each element with a direction of its own.
         """
         if self.weights.ndim > 1:
             raise ConfigurationError("a Jacobian is that of one network: give its weights alone")
-        n = self.state_size
-        tape: list[Any] = []
-        variables = leaves(np.repeat(state[:, np.newaxis], n, axis=1), tape)
-        weights = _numbers(np.repeat(self.weights[:, np.newaxis], n, axis=1))
-        seen = _numbers(np.repeat(np.asarray(x, np.float64)[:, np.newaxis], n, axis=1))
-        following, _ = self._plain.advance(weights, seen, self._state(variables))
-        results = [number for field in following for number in np.ravel(field)]
-        for i, number in enumerate(results):
-            if hasattr(number, "adjoint"):
-                number.adjoint = number.adjoint + np.eye(n)[i]
-        with np.errstate(all="ignore"):
-            sweep_plain(tape)
-        return np.array([variable.adjoint for variable in variables]).T.reshape(n, n)
-
-    def _state(self, vector: Any) -> Any:
-        return plain_record(self._record, vector, None, list(self.network.state.values()))
+        weights = numbers(self.weights[:, np.newaxis])
+        seen = numbers(np.asarray(x, np.float64)[:, np.newaxis])
+        duals = seeds(np.asarray(state, np.float64)[:, np.newaxis])
+        following, _ = self._plain.advance(weights, seen, self._plain.state_of(duals))
+        rows = [tangent_of(number, self.state_size)[:, 0] for number in elements(following)]
+        return np.array(rows).reshape(self.state_size, self.state_size)
 
     def _weights(self, rows: int) -> LaneArray:
         by_row = np.broadcast_to(self.weights, (rows, self.weights.shape[-1]))
@@ -90,10 +77,3 @@ class Stepper:
 
 def _lanes(rows: np.ndarray) -> LaneArray:
     return LaneArray(np.ascontiguousarray(np.asarray(rows, np.float64).T))
-
-
-def _numbers(values: np.ndarray) -> np.ndarray:
-    """An object array of numbers over `values` (element, lane)."""
-    out = np.empty(len(values), object)
-    out[:] = [Number(row) for row in values]
-    return out

@@ -7,9 +7,10 @@ from typing import Self
 import numpy as np
 
 from evornn.fitness.lane_engine import LaneEngine
-from evornn.fitness.layout import Data, Work
+from evornn.fitness.layout import Data
 from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
-from evornn.fitness.threads import PIECES_PER_THREAD, split
+from evornn.fitness.real_time import Influence
+from evornn.fitness.threads import split
 from evornn.numerics.records import aligned_zeros, size_of
 from evornn.tasks.judged import Judged
 from evornn.tasks.sequences import Sequences
@@ -20,6 +21,7 @@ class CompiledEngine(LaneEngine):
 
     loss_kind = "genomes"
     gradient_kind = "gradients of genomes"
+    forward_kind = "forward gradients"
     data: Sequences
     _lane_data: Data | None = None
 
@@ -41,6 +43,40 @@ class CompiledEngine(LaneEngine):
         if self._genomes_fill_lanes(len(weights)):
             return self._genome_gradients(weights, scale)
         return self._sequence_gradients(weights, scale)
+
+    def influence(self) -> Influence:
+        blocks = -(-self.network.weight_count // lanes_of(self.dtype))
+        return Influence.blank(self.network, self.dtype, max(blocks, 1))
+
+    def advance(
+        self, influence: Influence, weights: np.ndarray, q: int, t: int
+    ) -> tuple[float, np.ndarray]:
+        self._call("real time", self._cast(weights), self._scalars(), q, t, self._layout, influence)
+        return float(influence.error[0]), influence.gradient[: len(weights)].copy()
+
+    def sketch(self) -> Influence:
+        return Influence.blank(self.network, self.dtype, blocks=1)
+
+    def push(
+        self, sketch: Influence, weights: np.ndarray, q: int, t: int
+    ) -> tuple[float, np.ndarray, np.ndarray]:
+        data = self._scalars()
+        self._call("one step forwards", self._cast(weights), data, q, t, self._layout, sketch)
+        return float(sketch.error[0]), sketch.gradient, sketch.tangents_after(t)
+
+    def pull(
+        self, sketch: Influence, weights: np.ndarray, q: int, t: int, adjoints: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        data, given = self._scalars(), adjoints.astype(self.dtype)
+        flat = self._cast(weights)
+        of_state, of_error = np.zeros((len(flat), given.shape[1])), np.zeros(len(flat))
+        self._on_tape(
+            lambda tape: self._call(
+                "one step back", flat, data, q, t, self._layout, sketch, tape, given, of_state,
+                of_error,
+            )
+        )  # fmt: skip
+        return of_state, of_error
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""
@@ -116,19 +152,12 @@ class CompiledEngine(LaneEngine):
             total += gradients[:, group]
         return ungrouped(sums, len(self.data.lengths)), total
 
-    def _grid(self, population: int, groups: int) -> list[tuple[slice, slice]]:
-        """Pieces of (genomes, groups of sequences): cut where there are more of them."""
-        pieces = self.threads * PIECES_PER_THREAD
-        if population >= pieces:
-            return [(rows, slice(0, groups)) for rows in split(population, pieces)]
-        columns = split(groups, -(-pieces // population))
-        return [(rows, c) for rows in split(population, population) for c in columns]
-
     def _pack(self) -> Data:
         return scalar_data(self.data, self.dtype)
 
-    def _loss_work(self) -> Work:
-        return self._work(2)
+    @property
+    def _kept(self) -> tuple[int, int]:
+        return 2, 1
 
     @property
     def _feeds_back(self) -> bool:

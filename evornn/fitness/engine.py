@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -23,5 +23,46 @@ class Engine(Protocol):
     ) -> tuple[np.ndarray, np.ndarray]:
         """Judged errors (population, row), and `scale` × their sum's gradients, float64."""
 
+    def sums_and_forward_gradients(
+        self, weights: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The same, by forward mode."""
+
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (row, time or node, output), float64, of one vector of weights (weights,)."""
+
+
+class SequenceEngine(Engine, Protocol):
+    """What goes from step to step, too: for weights that change meanwhile."""
+
+    def influence(self) -> Any:
+        """Memory for the state of one network, and its derivatives."""
+
+    def advance(
+        self, influence: Any, weights: np.ndarray, q: int, t: int
+    ) -> tuple[float, np.ndarray]:
+        """Judged error at step `t` of sequence `q`, and its gradient (weights,), float64.
+
+        `influence` has seen the steps before with the `weights` of their time; step 0 begins anew.
+        """
+
+    def sketch(self) -> Any:
+        """Memory for the state of one network, and tangents of it in a few directions."""
+
+    def push(
+        self, sketch: Any, weights: np.ndarray, q: int, t: int
+    ) -> tuple[float, np.ndarray, np.ndarray]:
+        """Step `t` of sequence `q`: its judged error, and the tangents pushed through it.
+
+        Those of the error (direction,), and those of the next state (state, direction), which may
+        be written to. They begin at zero with step 0.
+        """
+
+    def pull(
+        self, sketch: Any, weights: np.ndarray, q: int, t: int, adjoints: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Derivatives by the weights, the state before step `t` held fixed, after its `push`.
+
+        Those of the next state times `adjoints` (state, direction), as (weights, direction), and
+        those of the judged error, (weights,).
+        """

@@ -96,12 +96,19 @@ class Fitness:
         sums = self._engine.sums(self.decode(population))
         return _ordered_sum(sums) / self._divisor
 
-    def value_and_grad(self, population: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Losses (population,) and their gradients (population, genes), in float64."""
-        genomes = self.checked(population)
-        sums, gradients = self._engine.sums_and_gradients(
-            self._map.decode(genomes), 1.0 / self._divisor
-        )
+    def value_and_grad(
+        self, population: Any, mode: str = "reverse"
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Losses (population,) and their gradients (population, genes), in float64.
+
+        `mode` is "reverse" (back-propagation through time), or "forward" (real-time recurrent
+        learning): the same gradients, at a cost that grows with the number of weights, in memory
+        that does not grow with the length of the sequences.
+        """
+        check_choice("mode", mode, ("reverse", "forward"))
+        genomes, engine = self.checked(population), self._engine
+        by_mode = engine.sums_and_gradients, engine.sums_and_forward_gradients
+        sums, gradients = by_mode[mode == "forward"](self._map.decode(genomes), 1.0 / self._divisor)
         return _ordered_sum(sums) / self._divisor, self._map.pull_back(genomes, gradients)
 
     def decode(self, population: Any) -> np.ndarray:
@@ -168,10 +175,10 @@ class Fitness:
         error, dtype = loss_function(data.loss_function).error, np.dtype(self.dtype)
         check_step(network, dtype)
         if numba.config.DISABLE_JIT:
-            from evornn.fitness.plain import PlainEngine
+            from evornn.fitness.plain_steps import PlainStepEngine
             from evornn.fitness.plain_tree import PlainTreeEngine
 
-            twins = {"sequence": PlainEngine, "tree": PlainTreeEngine}
+            twins = {"sequence": PlainStepEngine, "tree": PlainTreeEngine}
             return twins[data.kind](network, error, data, dtype)
         from evornn.fitness.compiled import CompiledEngine
         from evornn.fitness.tree_engine import TreeEngine

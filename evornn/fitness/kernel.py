@@ -14,7 +14,10 @@ from evornn.fitness.backward import (
     make_genome_gradient_kernel,
     make_sequence_gradient_kernel,
 )
+from evornn.fitness.forward import make_forward_kernel
 from evornn.fitness.layout import Records
+from evornn.fitness.one_step_back import make_one_step_back
+from evornn.fitness.real_time import make_real_time_kernel
 from evornn.fitness.rollout import (
     make_genome_kernel,
     make_rollout,
@@ -81,12 +84,12 @@ def kernel_of(
     code: str,
 ) -> Kernel:
     """The kernel of one kind for one step; `code` is the fingerprint of all it is made of."""
-    name, passes, assembled = _KINDS[kind]
+    name, assembled = _KINDS[kind]
 
     def make(*functions: Any) -> Callable[..., Any]:
         given = iter(functions)
         own = KernelParts._make(None if part is None else next(given) for part in parts)
-        return assembled(*passes(own, records, ahead, feeds_back))
+        return assembled(own, records, ahead, feeds_back)
 
     name = f"{name}-of-free-runs" if feeds_back else name
     layouts = records.layouts + (() if ahead is None else ahead.layouts)
@@ -112,36 +115,54 @@ def _through_structure(
     return rollout, make_tree_backward(parts.step, parts.error, records)
 
 
-#: kind -> name in the cache, passes through one row of the data, and the kernel made of these
-_KINDS: dict[str, tuple[str, Callable[..., Passes], Callable[..., Any]]] = {
+#: kind -> name in the cache, and the kernel of given parts
+_KINDS: dict[str, tuple[str, Callable[..., Callable[..., Any]]]] = {
     "genomes": (
         "loss",
-        _through_time,
-        lambda forward, _: make_genome_kernel(forward, sequence_at, keeps=False),
+        lambda *given: make_genome_kernel(_through_time(*given)[0], sequence_at, keeps=False),
     ),
     "sequences": (
         "loss-of-sequences",
-        _through_time,
-        lambda forward, _: make_sequence_kernel(forward),
+        lambda *given: make_sequence_kernel(_through_time(*given)[0]),
     ),
     "trees": (
         "loss-of-trees",
-        _through_structure,
-        lambda forward, _: make_genome_kernel(forward, tree_at, keeps=True),
+        lambda *given: make_genome_kernel(_through_structure(*given)[0], tree_at, keeps=True),
     ),
     "gradients of genomes": (
         "gradient",
-        _through_time,
-        lambda forward, back: make_genome_gradient_kernel(forward, back, sequence_at),
+        lambda *given: make_genome_gradient_kernel(*_through_time(*given), sequence_at),
     ),
     "gradients of sequences": (
         "gradient-of-sequences",
-        _through_time,
-        make_sequence_gradient_kernel,
+        lambda *given: make_sequence_gradient_kernel(*_through_time(*given)),
     ),
     "gradients of trees": (
         "gradient-of-trees",
-        _through_structure,
-        lambda forward, back: make_genome_gradient_kernel(forward, back, tree_at),
+        lambda *given: make_genome_gradient_kernel(*_through_structure(*given), tree_at),
+    ),
+    "forward gradients": (
+        "forward-gradient",
+        lambda *given: make_forward_kernel(_through_time(*given)[0], sequence_at, keeps=False),
+    ),
+    "forward gradients of trees": (
+        "forward-gradient-of-trees",
+        lambda *given: make_forward_kernel(_through_structure(*given)[0], tree_at, keeps=True),
+    ),
+    "real time": (
+        "real-time",
+        lambda parts, records, _, feeds_back: make_real_time_kernel(
+            parts.step, parts.error, parts.start, records, feeds_back
+        ),
+    ),
+    "one step forwards": (
+        "one-step-forwards",
+        lambda parts, records, _, feeds_back: make_real_time_kernel(
+            parts.step, parts.error, parts.start, records, feeds_back, seeded=False
+        ),
+    ),
+    "one step back": (
+        "one-step-back",
+        lambda parts, records, *_: make_one_step_back(parts.step, parts.error, records),
     ),
 }

@@ -30,6 +30,7 @@ class LaneEngine(ABC):
 
     loss_kind: ClassVar[str]
     gradient_kind: ClassVar[str]
+    forward_kind: ClassVar[str]
 
     def __init__(
         self,
@@ -66,9 +67,10 @@ class LaneEngine(ABC):
     def _pack(self) -> Any:
         """The data as the kernels for genomes in lanes read them."""
 
+    @property
     @abstractmethod
-    def _loss_work(self) -> Work:
-        """Memory of one call of the loss kernel."""
+    def _kept(self) -> tuple[int, int]:
+        """How many states and outputs a pass forward keeps."""
 
     @property
     def _feeds_back(self) -> bool:
@@ -90,6 +92,29 @@ class LaneEngine(ABC):
         """Judged errors (population, row), and `scale` × their sum's gradients, float64."""
         return self._genome_gradients(self._cast(weights), scale)
 
+    def sums_and_forward_gradients(
+        self, weights: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The same by forward mode: block after block of weights, in time but one pass each."""
+        data, weights, width = self._scalars(), self._cast(weights), lanes_of(self.dtype)
+        sums = np.zeros((len(weights), len(data.lengths)))
+        gradients = np.zeros(weights.shape)
+
+        def piece(part: tuple[slice, slice], stop: np.ndarray) -> None:
+            rows, blocks = part
+            columns = slice(blocks.start * width, blocks.stop * width)
+            own, grown = np.zeros_like(sums[rows]), np.zeros_like(gradients[rows, columns])
+            self._call(
+                self.forward_kind, weights[rows], columns.start, data, self._layout,
+                self._work(*self._kept, duals=True), scale, stop, own, grown,
+            )  # fmt: skip
+            # Each piece of a genome computes the same errors.
+            sums[rows], gradients[rows, columns] = own, grown
+
+        blocks = -(-weights.shape[1] // width)
+        self._run(self.forward_kind, piece, self._grid(len(weights), blocks))
+        return sums, gradients
+
     def _genome_sums(self, weights: np.ndarray, traces: np.ndarray | None = None) -> np.ndarray:
         """Judged errors (population, row); `traces`, where given, takes the last one's outputs."""
         data = self._scalars()
@@ -97,7 +122,7 @@ class LaneEngine(ABC):
         wanted = np.zeros((0, 0), self.dtype) if traces is None else traces
 
         def piece(part: slice, stop: np.ndarray) -> None:
-            work = self._idle_work.pop() if self._idle_work else self._loss_work()
+            work = self._idle_work.pop() if self._idle_work else self._work(*self._kept)
             self._call(
                 self.loss_kind, weights[part], data, self._layout, work, stop, sums[part], wanted
             )
@@ -124,9 +149,17 @@ class LaneEngine(ABC):
     ) -> None:
         """Run a gradient kernel, with a longer tape where the step turns out to need one."""
         steps = data.inputs.shape[1]
-        tape, work = self._take_tape(), self._work(steps + 1, steps)
-        factor = self.dtype.type(scale)
-        while not self._call(kind, weights, data, self._layout, work, tape, factor, stop, *out):
+        work, factor = self._work(steps + 1, steps), self.dtype.type(scale)
+        self._on_tape(
+            lambda tape: self._call(
+                kind, weights, data, self._layout, work, tape, factor, stop, *out
+            )
+        )
+
+    def _on_tape(self, call: Callable[[Tape], bool]) -> None:
+        """Call what needs a tape, and again with a longer one where it says False."""
+        tape = self._take_tape()
+        while not call(tape):
             self._tape_capacity = max(self._tape_capacity, int(tape.header[NODES]))
             tape = self._take_tape()
         self._tapes.append(tape)
@@ -172,9 +205,9 @@ class LaneEngine(ABC):
             self._code,
         )
 
-    def _work(self, states: int, outputs: int = 1) -> Work:
-        """Memory of one call that keeps so many states and outputs."""
-        network, width = self.network, lanes_of(self.dtype)
+    def _work(self, states: int, outputs: int = 1, duals: bool = False) -> Work:
+        """Memory of one call that keeps so many states and outputs, in lanes or duals."""
+        network, width = self.network, lanes_of(self.dtype) * (2 if duals else 1)
 
         def zeros(count: int) -> np.ndarray:
             return aligned_zeros((max(count, 1), width), self.dtype)
@@ -200,6 +233,14 @@ class LaneEngine(ABC):
         width = lanes_of(self.dtype)
         pieces = split(-(-population // width), self.threads * PIECES_PER_THREAD)
         return [slice(p.start * width, min(p.stop * width, population)) for p in pieces]
+
+    def _grid(self, population: int, groups: int) -> list[tuple[slice, slice]]:
+        """Pieces of (genomes, groups of sequences or of weights): cut where there are more."""
+        pieces = self.threads * PIECES_PER_THREAD
+        if population >= pieces:
+            return [(rows, slice(0, groups)) for rows in split(population, pieces)]
+        columns = split(groups, -(-pieces // population))
+        return [(rows, c) for rows in split(population, population) for c in columns]
 
     def _cast(self, weights: np.ndarray) -> np.ndarray:
         with np.errstate(over="ignore"):

@@ -13,8 +13,10 @@ import numpy as np
 
 from evornn.fitness.layout import Records, layout_for, split_constants
 from evornn.networks.network import Network
-from evornn.numerics.plain import LaneArray, Number
-from evornn.numerics.plain_tape import PlainVariable, detached, leaves, sweep_plain
+from evornn.numerics.derivatives import detached
+from evornn.numerics.plain import LaneArray, Number, numbers
+from evornn.numerics.plain_dual import PlainDual, seeds
+from evornn.numerics.plain_tape import PlainVariable, leaves, sweep_plain
 from evornn.numerics.records import plain_record, size_of
 
 
@@ -40,6 +42,10 @@ class PlainNetwork:
     def zero_state(self, weights: Any) -> Any:
         """A state of zeros."""
         return self._blank(self._records.state, weights, self.network.state)
+
+    def state_of(self, numbers: Any) -> Any:
+        """The state whose elements are `numbers`, one after another."""
+        return plain_record(self._records.state, numbers, None, list(self.network.state.values()))
 
     def advance(self, weights: Any, x: Any, *states: Any) -> tuple[Any, Any]:
         """One step from the state before, or those of the children: next state and output."""
@@ -97,6 +103,18 @@ class PlainEngine:
                 with np.errstate(all="ignore"):
                     sweep_plain(tape)
             gradients += np.array([v.adjoint for v in variables]).T
+        return np.array(sums).T.astype(np.float64), gradients
+
+    def sums_and_forward_gradients(
+        self, weights: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The same, by forward mode."""
+        sums, gradients = [], np.zeros(weights.shape)
+        for q in self._all():
+            total, result, _ = self._run(seeds(self._lanes(weights)), q)
+            sums.append(total)
+            if isinstance(result, PlainDual):
+                gradients += scale * result.tangent.T
         return np.array(sums).T.astype(np.float64), gradients
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
@@ -159,6 +177,11 @@ class PlainEngine:
         return x
 
 
+def elements(state: Any) -> list[Any]:
+    """The numbers of a state, one after another."""
+    return [number for field in state for number in np.ravel(field)]
+
+
 def lanes_of(weights: Any) -> int:
     """How many genomes lie side by side in `weights`."""
     return weights.storage.shape[-1] if isinstance(weights, LaneArray) else len(weights[0].value)
@@ -169,6 +192,4 @@ def blank_vector(count: int, weights: Any, dtype: np.dtype) -> Any:
     zeros = np.zeros((count, lanes_of(weights)), dtype)
     if isinstance(weights, LaneArray):
         return LaneArray(zeros)
-    out = np.empty(count, object)
-    out[:] = [Number(row) for row in zeros]
-    return out
+    return numbers(zeros)

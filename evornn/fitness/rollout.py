@@ -216,18 +216,23 @@ def pack(genomes: Any, first: int, packed: Any) -> None:
             packed[gene, lane] = genomes[row, gene]
 
 
-@register_jitable
-def buffers_of(work: Any, outputs: Any) -> Any:
-    """The memory of one call as arrays of lanes, its outputs apart."""
-    ahead = Ahead(
-        view_lanes(work.ahead.states),
-        view_lanes(work.ahead.scratch),
-        view_lanes(work.ahead.outputs),
-        view_lanes(work.ahead.adjoints),
-    )
-    return Buffers(
-        view_lanes(work.states), view_lanes(work.scratch), view_lanes(work.inputs), outputs, ahead
-    )
+def make_buffers(view: Callable[..., Any]) -> Callable[..., Buffers]:
+    """What sees the memory of one call as arrays of the numbers that `view` sees, outputs apart."""
+
+    @register_jitable
+    def buffers_of(work: Any, outputs: Any) -> Any:
+        ahead = Ahead(
+            view(work.ahead.states),
+            view(work.ahead.scratch),
+            view(work.ahead.outputs),
+            view(work.ahead.adjoints),
+        )
+        return Buffers(view(work.states), view(work.scratch), view(work.inputs), outputs, ahead)
+
+    return buffers_of
+
+
+buffers_of = make_buffers(view_lanes)
 
 
 @register_jitable

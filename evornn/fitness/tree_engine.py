@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from evornn.fitness.lane_engine import LaneEngine
-from evornn.fitness.layout import TreeData, Work
+from evornn.fitness.layout import TreeData
 from evornn.fitness.packing import tree_data
 from evornn.numerics.records import size_of
 from evornn.tasks.trees import Trees
@@ -20,6 +20,7 @@ class TreeEngine(LaneEngine):
 
     loss_kind = "trees"
     gradient_kind = "gradients of trees"
+    forward_kind = "forward gradients of trees"
     data: Trees
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
@@ -34,10 +35,11 @@ class TreeEngine(LaneEngine):
     def _pack(self) -> TreeData:
         return tree_data(self.data, self.dtype)
 
-    def _loss_work(self) -> Work:
+    @property
+    def _kept(self) -> tuple[int, int]:
         nodes = self.data.inputs.shape[1]
         # A row of zeros before the first node is the state of a missing child.
-        return self._work(nodes + 1, nodes)
+        return nodes + 1, nodes
 
     @property
     def _carried(self) -> int:

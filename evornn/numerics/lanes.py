@@ -151,6 +151,17 @@ for _op, _instruction in ((operator.and_, "and_"), (operator.or_, "or_"), (opera
     register_binary(_op, Mask, (), _common_mask, _lower_logic(_instruction))
 
 
+def call_on_lanes(builder: Any, name: str, lanes: Lanes, operands: list[Any]) -> Any:
+    """A call of the LLVM intrinsic ``llvm.<name>`` on vectors of type `lanes`."""
+    vector = llvm_vector(lanes)
+    function = cgutils.get_or_insert_function(
+        builder.module,
+        ir.FunctionType(vector, [vector] * len(operands)),
+        f"llvm.{name}.v{lanes.width}f{lanes.dtype.bitwidth}",
+    )
+    return builder.call(function, operands)
+
+
 def lanes_intrinsic(name: str, arity: int) -> Any:
     """The LLVM intrinsic ``llvm.<name>`` on `arity` lanes, scalars among them broadcast."""
 
@@ -158,17 +169,11 @@ def lanes_intrinsic(name: str, arity: int) -> Any:
         lanes = first_lanes(*args)
 
         def codegen(context: Any, builder: Any, sig: Any, values: Any) -> Any:
-            vector = llvm_vector(lanes)
-            function = cgutils.get_or_insert_function(
-                builder.module,
-                ir.FunctionType(vector, [vector] * arity),
-                f"llvm.{name}.v{lanes.width}f{lanes.dtype.bitwidth}",
-            )
             operands = [
                 as_lanes(context, builder, v, t, lanes)
                 for v, t in zip(values, sig.args, strict=True)
             ]
-            return builder.call(function, operands)
+            return call_on_lanes(builder, name, lanes, operands)
 
         return lanes(*args), codegen
 
@@ -249,23 +254,14 @@ _fabs = lanes_intrinsic("fabs", 1)
 
 @intrinsic
 def view_lanes(typingctx: Any, array: Any) -> Any:
-    """A C-contiguous float array (..., width) seen as an array (...) of lanes.
-
-    The width is that of a full vector, or one for arrays whose last axis has length one.
-    """
-    return _view(array, lane_count(array.dtype))
+    """A C-contiguous float array (..., width) seen as an array (...) of full vectors."""
+    return view_of(array, Lanes(array.dtype, lane_count(array.dtype)))
 
 
-@intrinsic
-def view_single(typingctx: Any, array: Any) -> Any:
-    """A C-contiguous float array (..., 1) seen as an array (...) of lanes of width one."""
-    return _view(array, 1)
-
-
-def _view(array: Any, width: int) -> Any:
-    lanes = Lanes(array.dtype, width)
+def view_of(array: Any, item: types.Type) -> Any:
+    """For an intrinsic: a C-contiguous float array whose rows are each seen as one `item`."""
     # A NumPy buffer is aligned to 16 bytes only; unaligned loads cost nothing on aligned data.
-    viewed = types.Array(lanes, array.ndim - 1, "C", aligned=False)
+    viewed = types.Array(item, array.ndim - 1, "C", aligned=False)
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         source = context.make_array(array)(context, builder, args[0])
@@ -276,7 +272,7 @@ def _view(array: Any, width: int) -> Any:
         for extent in shape:
             count = builder.mul(count, extent)
         view.meminfo, view.parent, view.nitems = source.meminfo, source.parent, count
-        view.itemsize = context.get_constant(types.intp, width * array.dtype.bitwidth // 8)
+        view.itemsize = cgutils.intp_t(context.get_abi_sizeof(context.get_data_type(item)))
         view.data = builder.bitcast(source.data, view.data.type)
         view.shape = cgutils.pack_array(builder, shape)
         view.strides = cgutils.pack_array(builder, strides)

@@ -7,24 +7,17 @@ multiplied without a look at each node.
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.extending import (
-    intrinsic,
-    models,
-    overload,
-    overload_attribute,
-    overload_method,
-    register_model,
-)
+from numba.extending import intrinsic, models, overload, register_model
 
 from evornn.numerics.variable import VALUES_AT, TapeBuilder, Variable, make_variable
+from evornn.numerics.wrapped import Placed, element_at
 
 
-class Leaves(types.Type):
+class Leaves(Placed):
     """An array of leaves over `array`, an array type of lanes."""
 
     def __init__(self, array: types.Array) -> None:
@@ -33,11 +26,9 @@ class Leaves(types.Type):
         super().__init__(name=f"Leaves({array})")
 
     def over(self, array: Any) -> Leaves:
-        """The type of a part of it, of the array type `array`."""
         return Leaves(array)
 
     def wrap(self, context: Any, builder: Any, view: Any, whole: Any) -> Any:
-        """The value over the array value `view`, on the tape of the leaves `whole`."""
         return leaves_of(context, builder, self, view, whole)
 
 
@@ -72,27 +63,6 @@ def make_leaves(typingctx: Any, array: Any, header: Any) -> Any:
 
 
 @intrinsic
-def array_of(typingctx: Any, leaves: Any) -> Any:
-    """The values under `leaves`, an array of lanes."""
-
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return cgutils.create_struct_proxy(leaves)(context, builder, value=args[0]).array
-
-    return leaves.array(leaves), codegen
-
-
-@intrinsic
-def with_array(typingctx: Any, leaves: Any, array: Any) -> Any:
-    """Leaves over `array`, a part of the values under `leaves`."""
-    ty = Leaves(array)
-
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return leaves_of(context, builder, ty, args[1], args[0])
-
-    return ty(leaves, array), codegen
-
-
-@intrinsic
 def first_node(typingctx: Any, leaves: Any) -> Any:
     """The node of the first element."""
 
@@ -124,44 +94,8 @@ def _element(typingctx: Any, leaves: Any, offset: Any, value: Any) -> Any:
     return ty(leaves, types.int64, value), codegen
 
 
-def row_stride(array: Any) -> int:
-    """Elements between two rows of a two-dimensional array of lanes."""
-    return array.strides[0] // array.itemsize
-
-
-overload(row_stride, strict=False)(lambda array: row_stride)
-
-
-@overload(operator.getitem, strict=False)
-def _getitem(leaves: Any, index: Any) -> Any:
+@overload(element_at, strict=False)
+def _element_at(leaves: Any, offset: Any, value: Any) -> Any:
     if not isinstance(leaves, Leaves):
         return None
-    axes = leaves.array.ndim
-    if isinstance(index, types.Integer) and axes == 1:
-
-        def element(leaves: Any, index: Any) -> Any:
-            values = array_of(leaves)
-            i = index if index >= 0 else index + values.shape[0]
-            return _element(leaves, i * (values.strides[0] // values.itemsize), values[i])
-
-        return element
-    pair = isinstance(index, types.UniTuple) and isinstance(index.dtype, types.Integer)
-    if pair and index.count == axes == 2:
-        return lambda leaves, index: leaves[index[0]][index[1]]
-    return lambda leaves, index: with_array(leaves, array_of(leaves)[index])
-
-
-@overload_method(Leaves, "reshape", strict=False)
-def _reshape(leaves: Any, shape: Any) -> Any:
-    return lambda leaves, shape: with_array(leaves, array_of(leaves).reshape(shape))
-
-
-overload_attribute(Leaves, "shape", strict=False)(
-    lambda leaves: lambda leaves: array_of(leaves).shape
-)
-overload_attribute(Leaves, "size", strict=False)(
-    lambda leaves: lambda leaves: array_of(leaves).size
-)
-overload(len, strict=False)(
-    lambda leaves: (lambda leaves: len(array_of(leaves))) if isinstance(leaves, Leaves) else None
-)
+    return lambda leaves, offset, value: _element(leaves, offset, value)

@@ -57,52 +57,50 @@ def of_numbers(*arrays: Any) -> bool:
     )
 
 
+def sum_of_products(w: Any, x: Any, a: Any) -> Any:
+    """`dot` of any kinds of numbers, compiled."""
+    total = a
+    for j in range(x.shape[0]):
+        total = fma(w[j], x[j], total)
+    return total
+
+
+def rows_by_fours(W: Any, x: Any, b: Any, out: Any) -> None:
+    """`affine` of any kinds of numbers, compiled."""
+    rows, columns = out.shape[0], x.shape[0]
+    if columns == 1:
+        x0 = x[0]
+        for i in range(rows):
+            out[i] = fma(W[i, 0], x0, b[i])
+        return
+    blocked = rows - rows % 4
+    for i in range(0, blocked, 4):
+        a0 = b[i]
+        a1 = b[i + 1]
+        a2 = b[i + 2]
+        a3 = b[i + 3]
+        for j in range(columns):
+            xj = x[j]
+            a0 = fma(W[i, j], xj, a0)
+            a1 = fma(W[i + 1, j], xj, a1)
+            a2 = fma(W[i + 2, j], xj, a2)
+            a3 = fma(W[i + 3, j], xj, a3)
+        out[i] = a0
+        out[i + 1] = a1
+        out[i + 2] = a2
+        out[i + 3] = a3
+    for i in range(blocked, rows):
+        a0 = b[i]
+        for j in range(columns):
+            a0 = fma(W[i, j], x[j], a0)
+        out[i] = a0
+
+
 @overload(dot, strict=False)
 def _dot(w: Any, x: Any, a: Any) -> Any:
-    if not of_numbers(w, x) or not isinstance(a, (Lanes, *SCALARS)):
-        return None
-
-    def compiled(w: Any, x: Any, a: Any) -> Any:
-        total = a
-        for j in range(x.shape[0]):
-            total = fma(w[j], x[j], total)
-        return total
-
-    return compiled
+    return sum_of_products if of_numbers(w, x) and isinstance(a, (Lanes, *SCALARS)) else None
 
 
 @overload(affine, strict=False)
 def _affine(W: Any, x: Any, b: Any, out: Any) -> Any:
-    if not of_numbers(W, x, b, out):
-        return None
-
-    def compiled(W: Any, x: Any, b: Any, out: Any) -> None:
-        rows, columns = out.shape[0], x.shape[0]
-        if columns == 1:
-            x0 = x[0]
-            for i in range(rows):
-                out[i] = fma(W[i, 0], x0, b[i])
-            return
-        blocked = rows - rows % 4
-        for i in range(0, blocked, 4):
-            a0 = b[i]
-            a1 = b[i + 1]
-            a2 = b[i + 2]
-            a3 = b[i + 3]
-            for j in range(columns):
-                xj = x[j]
-                a0 = fma(W[i, j], xj, a0)
-                a1 = fma(W[i + 1, j], xj, a1)
-                a2 = fma(W[i + 2, j], xj, a2)
-                a3 = fma(W[i + 3, j], xj, a3)
-            out[i] = a0
-            out[i + 1] = a1
-            out[i + 2] = a2
-            out[i + 3] = a3
-        for i in range(blocked, rows):
-            a0 = b[i]
-            for j in range(columns):
-                a0 = fma(W[i, j], x[j], a0)
-            out[i] = a0
-
-    return compiled
+    return rows_by_fours if of_numbers(W, x, b, out) else None

@@ -164,3 +164,15 @@ class LaneArray:
 
     def __iter__(self) -> NoReturn:
         raise TypeError("a LaneArray cannot be looped over")
+
+
+def numbers(values: np.ndarray) -> np.ndarray:
+    """An object array of numbers over `values` (element, lanes)."""
+    return objects([Number(row.copy()) for row in values])
+
+
+def objects(given: list[Any]) -> np.ndarray:
+    """A vector of these objects, whatever NumPy would make of them."""
+    out = np.empty(len(given), object)
+    out[:] = given
+    return out

@@ -16,13 +16,9 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic, overload
 
 from evornn.numerics.lanes import VECTOR_BYTES, borrowed
-from evornn.numerics.leaves import Leaves
-from evornn.numerics.spread import Spread
+from evornn.numerics.wrapped import Wrapped
 
 Shapes = Mapping[str, tuple[int, ...]]
-
-#: arrays whose elements are made when they are read
-_WRAPPED = (Leaves, Spread)
 
 
 @cache
@@ -112,7 +108,7 @@ def _tuple_of(members: list[Any], cls: type) -> Any:
 def record(typingctx: Any, cls: Any, sizes: Any, first: Any, begin: Any, second: Any) -> Any:
     """The record `cls` over the buffers `first`, from element `begin` on, and `second`.
 
-    `sizes` holds the extents of all fields. Buffers are vectors: arrays, `Leaves` or `Spread`. The
+    `sizes` holds the extents of all fields. Buffers are vectors: arrays, plain or wrapped. The
     fields borrow the buffers' memory, which the kernel's caller owns.
     """
     layout = cls.instance_class.layout
@@ -134,9 +130,9 @@ def record(typingctx: Any, cls: Any, sizes: Any, first: Any, begin: Any, second:
                 address = builder.gep(extent_array.data, [cgutils.intp_t(position)])
                 shape.append(builder.load(address))
                 position += 1
-            array_type = ty.array if isinstance(ty, _WRAPPED) else ty
+            array_type = ty.array if isinstance(ty, Wrapped) else ty
             view, count = borrowed(context, builder, array_type, pointers[source], shape)
-            if isinstance(ty, _WRAPPED):
+            if isinstance(ty, Wrapped):
                 view = ty.wrap(context, builder, view, args[2 if source == 0 else 4])
             parts.append(view)
             pointers[source] = builder.gep(pointers[source], [count])
@@ -146,13 +142,13 @@ def record(typingctx: Any, cls: Any, sizes: Any, first: Any, begin: Any, second:
 
 
 def _field_type(buffer: types.Type, axes: int) -> types.Type:
-    if isinstance(buffer, _WRAPPED):
+    if isinstance(buffer, Wrapped):
         return buffer.over(types.Array(buffer.array.dtype, axes, "C", aligned=False))
     return types.Array(buffer.dtype, axes, "C", aligned=buffer.aligned)
 
 
 def _data(context: Any, builder: Any, ty: types.Type, value: Any) -> Any:
-    if isinstance(ty, _WRAPPED):
+    if isinstance(ty, Wrapped):
         value = cgutils.create_struct_proxy(ty)(context, builder, value=value).array
         ty = ty.array
     return context.make_array(ty)(context, builder, value).data

@@ -6,24 +6,17 @@ which an arithmetic instruction does for nothing, rather than copied into lanes 
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
 from numba.core import cgutils, types
-from numba.extending import (
-    intrinsic,
-    models,
-    overload,
-    overload_attribute,
-    overload_method,
-    register_model,
-)
+from numba.extending import intrinsic, models, register_model
 
 from evornn.numerics.lanes import Lanes, as_lanes, borrowed
+from evornn.numerics.wrapped import Wrapped, array_of
 
 
-class Spread(types.Type):
+class Spread(Wrapped):
     """A view of `array`, an array type of floats, whose elements are lanes."""
 
     def __init__(self, array: Any, width: int) -> None:
@@ -32,14 +25,15 @@ class Spread(types.Type):
         super().__init__(name=f"Spread({array}, {width})")
 
     def over(self, array: Any) -> Spread:
-        """The type of a part of it, of the array type `array`."""
         return Spread(array, self.lanes.width)
 
     def wrap(self, context: Any, builder: Any, view: Any, whole: Any = None) -> Any:
-        """The value over the array value `view`."""
         parts = cgutils.create_struct_proxy(self)(context, builder)
         parts.array = view
         return parts._getvalue()
+
+    def element(self) -> Any:
+        return lambda whole, index: _as_lanes(whole, array_of(whole)[index])
 
 
 @register_model(Spread)
@@ -71,30 +65,12 @@ def row_as_lanes(array: Any, like: Any) -> tuple[types.Type, Callable[..., Any]]
 @intrinsic
 def spread(typingctx: Any, array: Any, like: Any) -> Any:
     """`array` of floats seen as lanes of the type that the array `like` holds."""
-    return _wrapping(Spread(array, like.dtype.width), array, like)
+    ty = Spread(array, like.dtype.width)
 
-
-@intrinsic
-def _spread_part(typingctx: Any, array: Any, whole: Any) -> Any:
-    """`array`, a part of what is under `whole`, seen in the same way."""
-    return _wrapping(whole.over(array), array, whole)
-
-
-def _wrapping(ty: Spread, *signature: Any) -> Any:
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return ty.wrap(context, builder, args[0])
 
-    return ty(*signature), codegen
-
-
-@intrinsic
-def _scalars(typingctx: Any, whole: Any) -> Any:
-    """The floats under `whole`."""
-
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return cgutils.create_struct_proxy(whole)(context, builder, value=args[0]).array
-
-    return whole.array(whole), codegen
+    return ty(array, like), codegen
 
 
 @intrinsic
@@ -105,25 +81,3 @@ def _as_lanes(typingctx: Any, whole: Any, scalar: Any) -> Any:
         return as_lanes(context, builder, args[1], scalar, whole.lanes)
 
     return whole.lanes(whole, scalar), codegen
-
-
-@overload(operator.getitem, strict=False)
-def _getitem(whole: Any, index: Any) -> Any:
-    if not isinstance(whole, Spread):
-        return None
-    indexes = index.types if isinstance(index, types.BaseTuple) else (index,)
-    if len(indexes) == whole.array.ndim and all(isinstance(i, types.Integer) for i in indexes):
-        return lambda whole, index: _as_lanes(whole, _scalars(whole)[index])
-    return lambda whole, index: _spread_part(_scalars(whole)[index], whole)
-
-
-@overload_method(Spread, "reshape", strict=False)
-def _reshape(whole: Any, shape: Any) -> Any:
-    return lambda whole, shape: _spread_part(_scalars(whole).reshape(shape), whole)
-
-
-overload_attribute(Spread, "shape", strict=False)(lambda whole: lambda whole: _scalars(whole).shape)
-overload_attribute(Spread, "size", strict=False)(lambda whole: lambda whole: _scalars(whole).size)
-overload(len, strict=False)(
-    lambda whole: (lambda whole: len(_scalars(whole))) if isinstance(whole, Spread) else None
-)

@@ -14,8 +14,8 @@ from numba.core.imputils import impl_ret_borrowed
 from numba.extending import intrinsic, overload, register_jitable
 
 from evornn.numerics.lanes import SCALARS, Lanes, fetch, put
-from evornn.numerics.leaves import Leaves, array_of, first_node, row_stride
-from evornn.numerics.linear import affine, dot
+from evornn.numerics.leaves import Leaves, first_node
+from evornn.numerics.linear import affine, dot, sum_of_products
 from evornn.numerics.primitives import fma, where
 from evornn.numerics.variable import (
     ADD,
@@ -33,6 +33,7 @@ from evornn.numerics.variable import (
     node_of,
     value_of,
 )
+from evornn.numerics.wrapped import array_of, row_stride
 
 _I64 = ir.IntType(64)
 
@@ -186,14 +187,7 @@ def _dot(w: Any, x: Any, a: Any) -> Any:
     if not _mentions_variables(w, x, a):
         return None
     if not (isinstance(w, Leaves) and _is_vector(x)):
-
-        def term_by_term(w: Any, x: Any, a: Any) -> Any:
-            total = a
-            for j in range(x.shape[0]):
-                total = fma(w[j], x[j], total)
-            return total
-
-        return term_by_term
+        return sum_of_products
 
     has_node = isinstance(a, Variable)
 

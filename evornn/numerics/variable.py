@@ -29,14 +29,14 @@ from numba.extending import (
     register_model,
 )
 
-from evornn.numerics.elementary import ELEMENTARY
+from evornn.numerics.chain_rule import register_chain_rule
 from evornn.numerics.lanes import SCALARS, Lanes, Mask, as_lanes, llvm_vector
 from evornn.numerics.operators import (
     register_arithmetic,
     register_comparisons,
     register_unary,
 )
-from evornn.numerics.primitives import copy_sign, fma, where
+from evornn.numerics.primitives import fma, where
 
 #: words of the tape's header
 NODES, CAPACITY, RECORDS, VALUES_AT, PARTIALS_AT, RECORDS_AT, HEADER_WORDS = range(7)
@@ -315,28 +315,4 @@ def _where(condition: Any, a: Any, b: Any) -> Any:
     return None
 
 
-def _differentiate(function: Any, derivative: Any) -> None:
-    @overload(function, strict=False)
-    def rule(x: Any) -> Any:
-        if not isinstance(x, Variable):
-            return None
-
-        def impl(x: Any) -> Any:
-            value = value_of(x)
-            y = function(value)
-            return unary_node(x, y, derivative(value, y))
-
-        return impl
-
-
-for _function, _rule in ELEMENTARY.items():
-    _differentiate(_function, _rule.derivative)
-
-
-@overload(abs, strict=False)
-def _abs(x: Any) -> Any:
-    if not isinstance(x, Variable):
-        return None
-    return lambda x: unary_node(
-        x, abs(value_of(x)), copy_sign(value_of(x) * 0.0 + 1.0, value_of(x))
-    )
+register_chain_rule(Variable, value_of, unary_node)

@@ -89,6 +89,25 @@ class GradientDescent(Optimizer):
         `t` (population, 1) counts the gradients since the moments were last empty, this one too.
         """
 
+    def blank_moments(self, count: int, genes: int) -> Moments:
+        """What is remembered of no gradient yet."""
+        return {name: np.full((count, genes), self.initial(name)) for name in self.moments}
+
+    def follow(
+        self, points: np.ndarray, gradients: np.ndarray, moments: Moments, t: np.ndarray, told: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """What to add to `points`, and the norms (population,) of the gradients there.
+
+        The `change` by clipped gradients, with decay and the schedule after `told` gradients.
+        """
+        if self.clip_value is not None:
+            gradients = np.clip(gradients, -self.clip_value, self.clip_value)
+        clipped, norms = clip(gradients, self.clip_norm)
+        change = self.change(clipped, moments, t)
+        if self.shrinkage:
+            change -= self.learning_rate * self.shrinkage * points
+        return rate_factor(self.schedule, self.schedule_steps, self.warmup, told) * change, norms
+
     def search(self, genes: int, start: Start, rng: np.random.Generator) -> GradientSearch:
         return GradientSearch(self, genes, start, rng)
 
@@ -112,39 +131,25 @@ class GradientSearch(GenerationalSearch):
         self.ages = np.zeros(count)
         self.norms = np.zeros(count)
         self.told = 0
-        self.moments = {
-            name: np.full((count, genes), settings.initial(name)) for name in settings.moments
-        }
+        self.moments = settings.blank_moments(count, genes)
 
     def propose(self) -> np.ndarray:
         return self.points
 
     def learn(self, genomes: np.ndarray, losses: np.ndarray, gradients: np.ndarray | None) -> None:
         assert gradients is not None  # `tell` has checked that
-        settings = self.settings
         sound = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
         better = sound & (losses < self.best_losses)
         self.best_points[better], self.best_losses[better] = genomes[better], losses[better]
         self.ages += 1
         self.rate_factors = np.minimum(1.0, RECOVERY * self.rate_factors)
-        clipped = self._clipped(np.where(sound[:, None], gradients, 0.0))
-        change = settings.change(clipped, self.moments, self.ages[:, None])
-        if settings.shrinkage:
-            change -= settings.learning_rate * settings.shrinkage * genomes
-        self.points = genomes + (self._scheduled() * self.rate_factors[:, None]) * change
+        known = np.where(sound[:, None], gradients, 0.0)
+        change, self.norms = self.settings.follow(
+            genomes, known, self.moments, self.ages[:, None], self.told
+        )
+        self.points = genomes + self.rate_factors[:, None] * change
         self.told += 1
         self._recover(np.flatnonzero(~sound))
-
-    def _clipped(self, gradients: np.ndarray) -> np.ndarray:
-        most = self.settings.clip_value
-        if most is not None:
-            gradients = np.clip(gradients, -most, most)
-        clipped, self.norms = clip(gradients, self.settings.clip_norm)
-        return clipped
-
-    def _scheduled(self) -> float:
-        s = self.settings
-        return rate_factor(s.schedule, s.schedule_steps, s.warmup, self.told)
 
     def _recover(self, rows: np.ndarray) -> None:
         """Start the searches `rows` anew: from their best point, or drawn where they have none."""

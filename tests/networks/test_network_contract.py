@@ -129,6 +129,8 @@ def is_differentiable(network):
     return "BPTT" in network.trained_by
 
 
+DIFFERENTIABLE = [case for case in CASES if is_differentiable(case[1])]
+
 each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 each_variant = pytest.mark.parametrize(
     ("kind", "network"), CASES, ids=lambda value: "" if isinstance(value, Variants) else repr(value)
@@ -188,6 +190,20 @@ def test_plain_gradients_equal_difference_quotients(
     loss = reference_loss(task, network)
     expected = [difference_quotients(loss, w) for w in weights]
     np.testing.assert_allclose(gradients, expected, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("kind", "network"), DIFFERENTIABLE, ids=lambda v: "" if isinstance(v, Variants) else repr(v)
+)
+def test_forward_mode_gives_the_gradients_of_back_propagation(kind, network, rng):
+    task = kind.task(rng, network, steps=5)
+    weights = kind.weights(rng, network, 2)
+    engine = kind.plain_engine(network, task)
+    sums, gradients = engine.sums_and_gradients(weights, 1.0 / task.divisor)
+    forward_sums, forward_gradients = engine.sums_and_forward_gradients(weights, 1.0 / task.divisor)
+    np.testing.assert_array_equal(forward_sums, sums)
+    scale = np.abs(gradients).max()
+    np.testing.assert_allclose(forward_gradients, gradients, rtol=1e-10, atol=1e-12 * scale)
 
 
 @each_differentiable

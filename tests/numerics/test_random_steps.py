@@ -1,5 +1,7 @@
 """Random steps: straight-line programs over every operation, compiled against the plain tape.
 
+Forward mode must give what the tape gives, compiled and in plain Python.
+
 A program is an integer constant of a network whose step interprets it, so that one compilation
 serves any number of random programs, of losses and of gradients.
 """
@@ -228,6 +230,10 @@ def agree(program):
     assert np.isfinite(plain_gradients).all()
     scale = np.abs(plain_gradients).max() + 1.0
     np.testing.assert_allclose(gradients, plain_gradients, atol=1e-10 * scale)
+    for engine, its_sums in ((compiled, sums), (plain, plain_sums)):
+        forward_sums, forward_gradients = engine.sums_and_forward_gradients(weights, 1.0)
+        np.testing.assert_array_equal(forward_sums, its_sums)
+        np.testing.assert_allclose(forward_gradients, plain_gradients, atol=1e-10 * scale)
 
 
 @pytest.mark.parametrize("operation", range(OPERATIONS))

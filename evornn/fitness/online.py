@@ -1,0 +1,189 @@
+"""Learning while the network runs: the weights change after every step (Williams & Zipser 1989).
+
+    w ← w − α ∇E(t)        at every judged step t, or another rule of `evornn.optimizers`
+
+Nothing is stored over time, and no end of a sequence is waited for. ∇E(t) is that of real-time
+recurrent learning, or an estimate of it. Each sequence begins with a state and an influence matrix
+of its own. For α → 0 a pass changes the weights by the sum of the steps' gradients, as gradient
+descent would.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, NamedTuple, Protocol, cast
+
+import numpy as np
+
+from evornn.checks import check_size
+from evornn.errors import ConfigurationError
+from evornn.fitness.engine import SequenceEngine
+from evornn.fitness.fitness import Fitness
+from evornn.fitness.uoro import RankOne
+from evornn.losses import loss_function
+from evornn.networks.network import Network
+from evornn.tasks.task import Task
+
+
+class Rule(Protocol):
+    """What turns gradients into changes: a gradient method of `evornn.optimizers`."""
+
+    population_size: int
+
+    def blank_moments(self, count: int, genes: int) -> dict[str, np.ndarray]:
+        """What is remembered of no gradient yet."""
+
+    def follow(
+        self,
+        points: np.ndarray,
+        gradients: np.ndarray,
+        moments: dict[str, np.ndarray],
+        t: np.ndarray,
+        told: int,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The changes of `points` (1, weights) by gradient `t` (1, 1), the one after `told`, and
+        something else."""
+
+
+class Gradients(Protocol):
+    """A network that is run step by step beside its derivatives."""
+
+    def advance(self, weights: np.ndarray, q: int, t: int) -> tuple[float, np.ndarray]:
+        """Judged error at step `t` of sequence `q`, and its gradient (weights,)."""
+
+
+class Lesson(NamedTuple):
+    """What has been learnt.
+
+    `weights` (weights,) after the last step; `losses` (pass,) of each pass, and `step_losses`
+    (pass, sequence, time) of each step, zero where it is not judged: those of the network as it was
+    at that step, before it learnt from it.
+    """
+
+    weights: np.ndarray
+    losses: np.ndarray
+    step_losses: np.ndarray
+
+
+class OnlineLearner(ABC):
+    """Learning at every step of the sequences of a task, in their order.
+
+    Parameters
+    ----------
+    task, network, dtype, split
+        As for `evornn.Fitness`. The network reads forwards only.
+    optimizer
+        How weights follow a gradient: `evornn.optimizers.SGD(learning_rate=0.01)`, say, or Adam.
+        A step's loss is its error times its weight, so a learning rate is one per step.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        network: Network,
+        optimizer: Rule,
+        dtype: str | type[np.floating] = "float32",
+        split: str = "train",
+    ) -> None:
+        self._fitness = Fitness(task, network, dtype=dtype, threads=1, split=split)
+        if network.data == "tree" or network.directions[1] is not None:
+            raise ConfigurationError(
+                f"a {type(network).__name__} network does not go from step to step, so it cannot "
+                "learn at each: train it with Fitness.value_and_grad"
+            )
+        for method in ("follow", "blank_moments"):
+            if not hasattr(optimizer, method):
+                raise ConfigurationError(
+                    f"optimizer must be a gradient method such as evornn.optimizers.SGD(), got "
+                    f"{optimizer!r:.80}"
+                )
+        if optimizer.population_size != 1:
+            raise ConfigurationError(
+                f"one network learns at a time: set the optimizer's population_size to 1, got "
+                f"{optimizer.population_size}"
+            )
+        self.task, self.network, self.optimizer = task, network, optimizer
+        self._engine = cast(SequenceEngine, self._fitness.simulation())
+        data = self._fitness.data
+        self._step_divisor = loss_function(data.loss_function).divisor(1.0, data.output_size)
+
+    def learn(self, weights: Any, passes: int = 1) -> Lesson:
+        """Learn from `weights` (weights,) on, through all sequences, `passes` times.
+
+        A step whose loss or gradient is not finite teaches nothing.
+        """
+        check_size("passes", passes)
+        w = self._fitness.decode(np.asarray(weights)[np.newaxis])[0].copy()
+        data, moments = self._fitness.data, self.optimizer.blank_moments(1, len(w))
+        step_losses = np.zeros((passes, *data.judged.shape))
+        gradients, learnt = self._gradients(), 0
+        for index in np.ndindex(passes, len(data.lengths)):
+            for t in range(int(data.lengths[index[1]])):
+                error, gradient = gradients.advance(w, index[1], t)
+                step_losses[*index, t] = error / self._step_divisor
+                sound = np.isfinite(error) and np.isfinite(gradient).all()
+                if data.judged[index[1], t] > 0.0 and sound:
+                    scaled = gradient[np.newaxis] / self._step_divisor
+                    count = np.array([[learnt + 1]])
+                    change, _ = self.optimizer.follow(w[np.newaxis], scaled, moments, count, learnt)
+                    w += change[0]
+                    learnt += 1
+        totals = step_losses.reshape(passes, -1).sum(axis=1)
+        return Lesson(w, totals * self._step_divisor / data.divisor, step_losses)
+
+    @abstractmethod
+    def _gradients(self) -> Gradients:
+        """What gives the gradient of each step."""
+
+
+class OnlineRTRL(OnlineLearner):
+    """Real-time recurrent learning at every step: exact gradients, while the weights stay.
+
+    Its parameters are those of `OnlineLearner`.
+    """
+
+    def _gradients(self) -> Gradients:
+        return _Exact(self._engine)
+
+
+class _Exact:
+    def __init__(self, engine: SequenceEngine) -> None:
+        self._engine, self._influence = engine, engine.influence()
+
+    def advance(self, weights: np.ndarray, q: int, t: int) -> tuple[float, np.ndarray]:
+        return self._engine.advance(self._influence, weights, q, t)
+
+
+class OnlineUORO(OnlineLearner):
+    """Unbiased estimates of these gradients, at the cost of a few steps: see `uoro`.
+
+    Parameters beside those of `OnlineLearner`:
+
+    rng
+        The generator that the random signs are drawn from.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        network: Network,
+        optimizer: Rule,
+        rng: np.random.Generator,
+        dtype: str | type[np.floating] = "float32",
+        split: str = "train",
+    ) -> None:
+        super().__init__(task, network, optimizer, dtype, split)
+        if network.start is not None:
+            raise ConfigurationError(
+                f"OnlineUORO needs a network whose state begins at zero, and that of "
+                f"{type(network).__name__} depends on its weights: take OnlineRTRL"
+            )
+        if self._fitness.data.free_running is not None:  # type: ignore[attr-defined]
+            raise ConfigurationError(
+                "OnlineUORO takes the outputs that are fed back for inputs: leave free_running "
+                "out, or take OnlineRTRL"
+            )
+        self._rng = rng
+
+    def _gradients(self) -> Gradients:
+        return RankOne(self._engine, self._rng)
