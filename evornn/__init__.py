@@ -14,6 +14,8 @@ __version__ = "0.1.0"
 #: public name -> module that defines it
 _HOME = {
     "Fitness": "evornn.fitness",
+    "OnlineRTRL": "evornn.fitness",
+    "OnlineUORO": "evornn.fitness",
     "Start": "evornn.optimizers",
     "Experiment": "evornn.comparison",
     "Run": "evornn.runs",
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
     from evornn.comparison import sweep_scales as sweep_scales
     from evornn.errors import EvornnError as EvornnError
     from evornn.fitness import Fitness as Fitness
+    from evornn.fitness import OnlineRTRL as OnlineRTRL
+    from evornn.fitness import OnlineUORO as OnlineUORO
     from evornn.optimizers import Start as Start
     from evornn.runs import Run as Run
     from evornn.runs import load_run as load_run

@@ -108,21 +108,22 @@ class OnlineLearner(ABC):
         self._step_divisor = loss_function(data.loss_function).divisor(1.0, data.output_size)
 
     def learn(self, weights: Any, passes: int = 1) -> Lesson:
-        """Learn from `weights` (weights,) on, through all sequences, `passes` times.
+        """Learn from `weights` on, through all sequences, `passes` times.
 
-        A step whose loss or gradient is not finite teaches nothing.
+        `weights` (weights,) may also be given by name. The method remembers nothing of an earlier
+        call. A step whose loss or gradient is not finite teaches nothing.
         """
         check_size("passes", passes)
-        w = self._fitness.decode(np.asarray(weights)[np.newaxis])[0].copy()
+        w = np.concatenate([part.ravel() for part in self.network.named(weights).values()])
         data, moments = self._fitness.data, self.optimizer.blank_moments(1, len(w))
         step_losses = np.zeros((passes, *data.judged.shape))
         gradients, learnt = self._gradients(), 0
-        for index in np.ndindex(passes, len(data.lengths)):
-            for t in range(int(data.lengths[index[1]])):
-                error, gradient = gradients.advance(w, index[1], t)
-                step_losses[*index, t] = error / self._step_divisor
+        for k, q in np.ndindex(passes, len(data.lengths)):
+            for t in range(int(data.lengths[q])):
+                error, gradient = gradients.advance(w, q, t)
+                step_losses[k, q, t] = error / self._step_divisor
                 sound = np.isfinite(error) and np.isfinite(gradient).all()
-                if data.judged[index[1], t] > 0.0 and sound:
+                if sound and data.judged[q, t] > 0.0:
                     scaled = gradient[np.newaxis] / self._step_divisor
                     count = np.array([[learnt + 1]])
                     change, _ = self.optimizer.follow(w[np.newaxis], scaled, moments, count, learnt)
@@ -137,9 +138,10 @@ class OnlineLearner(ABC):
 
 
 class OnlineRTRL(OnlineLearner):
-    """Real-time recurrent learning at every step: exact gradients, while the weights stay.
+    """Real-time recurrent learning at every step: see `real_time`.
 
-    Its parameters are those of `OnlineLearner`.
+    The gradients are exact for weights that stay as they are, and close for small rates. A step
+    runs the network's own once for every sixteen weights. Parameters: those of `OnlineLearner`.
     """
 
     def _gradients(self) -> Gradients:

@@ -35,7 +35,7 @@ class RankOne:
     def advance(self, weights: np.ndarray, q: int, t: int) -> tuple[float, np.ndarray]:
         """Judged error at step `t` of sequence `q`, and an estimate of its gradient (weights,)."""
         error, slopes, tangents = self._engine.push(self._sketch, weights, q, t)
-        signs = self._rng.choice((-1.0, 1.0), tangents.shape)
+        signs = 2.0 * self._rng.integers(2, size=tangents.shape) - 1.0
         pulled, direct = self._engine.pull(self._sketch, weights, q, t, signs)
         before = np.zeros_like(pulled) if t == 0 else self._weights_part
         with np.errstate(all="ignore"):
@@ -48,6 +48,6 @@ class RankOne:
 
 def _balance(of_weights: np.ndarray, of_state: np.ndarray) -> np.ndarray:
     """ρ (lane,): what makes both factors of a product equally long."""
-    sizes = [np.linalg.norm(part, axis=0) for part in (of_weights, of_state)]
+    sizes = [np.sqrt(np.einsum("ij,ij->j", part, part)) for part in (of_weights, of_state)]
     balance: np.ndarray = np.sqrt(sizes[0] / (sizes[1] + _EPSILON)) + _EPSILON
     return balance

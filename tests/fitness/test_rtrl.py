@@ -205,10 +205,17 @@ def test_mistakes_are_told(network, optimizer, message, simple):
         OnlineRTRL(simple.task, network, optimizer)
 
 
-def test_passes_are_counted(online):
+def test_passes_and_weights_are_counted(online):
     task, network, weights = online
-    learner = OnlineRTRL(task, network, SGD())
+    learner = OnlineRTRL(task, network, SGD(), dtype="float64")
     with pytest.raises(ConfigurationError, match="passes must be at least 1, got 0"):
         learner.learn(weights, passes=0)
-    with pytest.raises(ConfigurationError, match="a population has the shape"):
+    with pytest.raises(ConfigurationError, match=r"has 28 weights, got .*\(27,\)"):
         learner.learn(weights[1:])
+
+
+def test_weights_may_be_given_by_name(online):
+    task, network, weights = online
+    learner = OnlineRTRL(task, network, SGD(), dtype="float64")
+    by_name = learner.learn(network.named(weights))
+    np.testing.assert_array_equal(by_name.weights, learner.learn(weights).weights)
