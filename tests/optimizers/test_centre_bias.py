@@ -12,9 +12,9 @@ import numpy as np
 
 from evornn.optimizers import GenerationalSearch, Optimizer, Start
 
-GENES, SEEDS, BUDGET, ENOUGH = 3, 7, 5000, 1e-12
+GENES, SEEDS, BUDGET, ENOUGH = 3, 5, 3500, 1e-12
 #: of the start, uniform; least points lie well inside it
-REACH, INNER = 1.0, 0.6
+REACH, INNER = 1.0, 0.5
 
 
 def nearest(optimizer, least, seed):
