@@ -191,7 +191,12 @@ class Pair(NamedTuple):
 PAIRS = (
     Pair("cma_es", "cma: CMA-ES"),
     Pair("ipop_cma_es", "cma: IPOP"),
-    Pair("bipop_cma_es", "cma: BIPOP"),
+    Pair(
+        "bipop_cma_es",
+        "cma: BIPOP",
+        "small runs as in Hansen 2009; in cma they may be twice as large, and have half the "
+        "evaluations of all large runs, not of the last",
+    ),
     Pair("cma_es diagonal", "cma: diagonal"),
     Pair("rand/1", "scipy: rand/1"),
     Pair("best/1", "scipy: best/1"),
@@ -204,9 +209,9 @@ PAIRS = (
         "anew in each generation; and velocities as above",
     ),
     Pair("genetic", "deap: eaSimple", "one elite, the default here; eaSimple keeps none"),
-    Pair("sep_cma_es", "cma: diagonal", "Ros & Hansen's 2008 constants, no active update"),
+    Pair("sep_cma_es", "cma: diagonal", "the constants of Ros & Hansen 2008, and no active update"),
     Pair("snes", "cma: diagonal", "another algorithm"),
-    Pair("xnes", "cma: CMA-ES", "another algorithm"),
+    Pair("xnes", "cma: CMA-ES", "another algorithm; its published learning rates are small"),
     Pair("lm_ma_es", "cma: CMA-ES", "another algorithm, of a few vectors"),
     Pair("jade", "scipy: rand/1", "another algorithm"),
     Pair("l_shade", "scipy: rand/1", "another algorithm, here without a shrinking population"),
