@@ -139,7 +139,9 @@ def centre_table(runs: report.Runs, genes: int) -> str:
         "optimizer without gradients, default settings. A search that is drawn to the middle would "
         "need many times the evaluations elsewhere (J. Kudela 2022, A critical problem in "
         "benchmarking and analysis of evolutionary computation methods, Nature Machine "
-        "Intelligence 4, 1238-1245). Some more are due: elsewhere is further from the start.\n\n"
+        "Intelligence 4, 1238-1245). Some more are due: a mean that begins at 0 begins at the "
+        "solution there, and has a way to go elsewhere. That of `pgpe` does not even move at 0: "
+        "its pairs mirror each other there and have equal losses.\n\n"
     ) + report.table(
         ["optimizer", "target", "reached", "ERT elsewhere", "ERT at 0", "ratio", "p"], cells
     )

@@ -212,7 +212,7 @@ PAIRS = (
     Pair("sep_cma_es", "cma: diagonal", "the constants of Ros & Hansen 2008, and no active update"),
     Pair("snes", "cma: diagonal", "another algorithm"),
     Pair("xnes", "cma: CMA-ES", "another algorithm; its published learning rates are small"),
-    Pair("lm_ma_es", "cma: CMA-ES", "another algorithm, of a few vectors"),
+    Pair("lm_ma_es", "cma: CMA-ES", "another algorithm, of a few vectors, for 128 genes and more"),
     Pair("jade", "scipy: rand/1", "another algorithm"),
     Pair("l_shade", "scipy: rand/1", "another algorithm, here without a shrinking population"),
 )
