@@ -84,8 +84,8 @@ def text(runs: report.Runs, dimensions: Sequence[int], functions: Sequence[str])
     return "\n\n".join(
         [
             "# BBOB functions beside reference libraries",
-            f"Functions: {chosen}. Few enough for seven minutes of processor time; two of the kinds "
-            "with and without rotation, which tells separable searches from the others. "
+            f"Functions: {chosen}. Few enough for seven minutes of processor time; two kinds of "
+            "them with and without rotation, which tells separable searches from the others. "
             f"{instances} instances, one seed each; {budgets}. Everyone starts from the uniform "
             "distribution on [−5, 5], without bounds afterwards; the libraries have the settings "
             "of ours.",
