@@ -17,6 +17,7 @@ from evornn.fitness.backward import (
 from evornn.fitness.layout import Records
 from evornn.fitness.rollout import (
     make_genome_kernel,
+    make_output_kernel,
     make_rollout,
     make_sequence_kernel,
     sequence_at,
@@ -123,6 +124,11 @@ _KINDS: dict[str, tuple[str, Callable[..., Passes], Callable[..., Any]]] = {
         "loss-of-sequences",
         _through_time,
         lambda forward, _: make_sequence_kernel(forward),
+    ),
+    "outputs of genomes": (
+        "outputs",
+        _through_time,
+        lambda forward, _: make_output_kernel(forward),
     ),
     "trees": (
         "loss-of-trees",
