@@ -172,7 +172,7 @@ def test_without_a_compiler_the_losses_are_the_same(monkeypatch):
         (lambda: RidgeFitness(SERIES, SMALL, split="tests"), "'tests'"),
         (lambda: RidgeFitness(SERIES, SMALL)(np.zeros((2, 3))), "shape"),
         (lambda: RidgeFitness(SERIES, SMALL).predict(np.zeros(3)), "one genome of shape"),
-        (lambda: RidgeFitness(SERIES, SMALL).value_and_grad(np.zeros((1, 3))), "without a gradient"),
+        (lambda: RidgeFitness(SERIES, SMALL).value_and_grad(np.zeros((1, 3))), "without a grad"),
         (
             lambda: RidgeFitness(
                 SERIES, Elman(1, 3, 1, output_activation="tanh")
