@@ -178,7 +178,7 @@ def test_sines_obey_the_recurrence_of_their_frequencies():
         for sine in λ:
             assert rows.std() > 1e-4
             rows = rows[2:] - 2.0 * np.cos(sine) * rows[1:-1] + rows[:-2]
-        np.testing.assert_allclose(rows, 0.0, atol=1e-11)  # 4⁵ roundings
+        np.testing.assert_allclose(rows, 0.0, atol=1e-10)  # 4⁵ roundings
     t = np.arange(1000)
     two = SuperimposedSines(sines=2).input_rows[:, 0]
     np.testing.assert_allclose(two, np.sin(0.2 * t) + np.sin(0.311 * t))
