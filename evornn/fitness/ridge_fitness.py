@@ -89,7 +89,7 @@ class RidgeFitness:
         self._map = self.encoding.bind(self.cut.network)
         self.genes = self._map.genes
         self._judge = Fitness(task, network, dtype="float64", threads=threads, split=split)
-        self._data = training_data(task)
+        self.data, self._data = self._judge.data, training_data(task)
 
     @property
     def steps(self) -> int:
@@ -101,6 +101,7 @@ class RidgeFitness:
         other._data = self._data.select(indices)
         if self._judge.data is self._data:
             other._judge = self._judge.on(indices)
+            other.data = other._judge.data
         return other
 
     def __call__(self, genomes: Any) -> np.ndarray:
