@@ -49,7 +49,7 @@ def fit_readout(
     Parameters
     ----------
     network
-        A network with a linear readout, such as an ESN.
+        A network with a linear readout, as its `cut` says: an ESN, or an LSTM.
     task
         Its training data are what is fitted, at the judged steps; outputs that are fed back are
         the targets one step earlier (teacher forcing), in a free run the given inputs.
@@ -57,7 +57,7 @@ def fit_readout(
         λ, or several of which the validation data choose (by their loss, in free runs where the
         task has these).
     weights
-        The weights of the reservoir by name, where it has some.
+        The weights that the features depend on, by name or in genome order, where there are any.
     threads
         Threads of the simulation; None: all processors.
     """

@@ -109,7 +109,7 @@ class LinearReadoutNetwork(Network):
 
     @property
     def cut(self) -> Cut:
-        return Cut(FeatureNetwork(self), READOUT, feeds_back=self.feeds_back)
+        return Cut(_FeatureNetwork(self), READOUT, feeds_back=self.feeds_back)
 
     def reference(self, weights: Any, inputs: np.ndarray) -> np.ndarray:
         named = self.named(weights)
@@ -117,7 +117,7 @@ class LinearReadoutNetwork(Network):
 
 
 @dataclass(frozen=True)
-class FeatureNetwork(Network):
+class _FeatureNetwork(Network):
     """`network` without its readout: the outputs are its features.
 
     Where it feeds back, the outputs of the step before are inputs, after the others.
