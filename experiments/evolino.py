@@ -203,8 +203,8 @@ def draw(found: list[Outcome], shown: np.ndarray, path: Path) -> None:
             axes.set_xlim(1e-7, 2.0 * WORST)
             axes.set_ylim(len(names) - 0.5, -0.5)
             axes.set_yticks(range(len(names)), names if column == 0 else [""] * len(names))
-            axes.set_title(f"{sines} sines" + " (dashed: published)" * (column == 0))
-            axes.set_xlabel("NRMSE, free run")
+            axes.set_title(f"{sines} sines")
+            axes.set_xlabel("NRMSE (dashed: published)")
         axes = drawn.add_subplot(grid[1, :])
         test = data(max(CELLS)).test
         assert test is not None
