@@ -67,7 +67,7 @@ def searched(task: NARMA10, network: ESN, optimizer: CMAES | RandomSearch, seed:
         spent += len(genomes)
         if losses.min() < least:
             best, least = genomes[np.argmin(losses)], losses.min()
-    return fitness.weights(best[np.newaxis])[0]
+    return fitness.decode(best[np.newaxis])[0]
 
 
 def together(task: NARMA10, network: ESN, seed: int) -> np.ndarray:

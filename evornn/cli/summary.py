@@ -62,6 +62,8 @@ def facts(run: Run) -> Mapping[str, str]:
     }
     if configuration.batch is not None:
         found["batch"] = str(configuration.batch)
+    if configuration.ridge is not None:
+        found["readout"] = f"by ridge regression, λ = {configuration.ridge:g}"
     found["training loss"] = f"{run.best_loss:.6g}"
     found["fitness 1/loss"] = f"{run.best_fitness:.6g}"
     for split in ("validation", "test"):

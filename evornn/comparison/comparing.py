@@ -163,6 +163,7 @@ class _Cells:
         experiment = self.experiment
         return {
             "batch": experiment.batch,
+            "ridge": experiment.ridge,
             "start": experiment.start,
             "dtype": experiment.dtype,
             "threads": experiment.threads,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evornn.checks import check_choice, check_size
+from evornn.checks import check_choice, check_number, check_size
 from evornn.errors import ConfigurationError
 from evornn.optimizers import Start
 from evornn.runs.configuration import Dtype
@@ -53,7 +53,7 @@ class Experiment:
     target
         The training loss that the time to target is measured to, without stopping there. None takes
         `target_loss`, or else the loss at which the task counts as solved.
-    batch, start, dtype, threads
+    batch, ridge, start, dtype, threads
         As in `evornn.train`.
     out
         Folder of the results; None is ``results/<name>``.
@@ -76,6 +76,7 @@ class Experiment:
     stagnation: int | None = None
     target: float | None = None
     batch: int | None = None
+    ridge: float | None = None
     start: Start = field(default_factory=Start)
     dtype: Dtype = "float32"
     threads: int | None = None
@@ -92,6 +93,8 @@ class Experiment:
                 raise ConfigurationError(f"experiment {self.name!r} needs at least one {what}")
         if self.batch is not None:
             check_size("batch", self.batch)
+        if self.ridge is not None:
+            check_number("ridge", self.ridge, least=0.0)
         check_choice("dtype", self.dtype, ("float32", "float64"))
         object.__setattr__(self, "seeds", seed_list(self.seeds))
         _ = self.limits

@@ -33,10 +33,11 @@ def setting(comparison: Comparison) -> str:
         f"{name} {value:,}" for name, value in vars(plan.stopping).items() if value is not None
     )
     batches = "" if plan.batch is None else f", batches of {plan.batch} sequences"
+    ridge = "" if plan.ridge is None else f", readouts by ridge regression with λ = {plan.ridge:g}"
     return (
         f"Task {_described(plan.task.name, {})}, {_networks(plan)}, encoding {plan.encoding.name}; "
         f"{len(plan.seeds)} paired seeds ({_seeds(plan.seeds)}), start {plan.start.distribution} "
-        f"of scale {plan.start.scale:g}, {plan.dtype}{batches}. Limits of a run: {limits}."
+        f"of scale {plan.start.scale:g}, {plan.dtype}{batches}{ridge}. Limits of a run: {limits}."
     )
 
 

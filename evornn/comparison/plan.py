@@ -29,6 +29,7 @@ from evornn.runs.configuration import (
 )
 from evornn.runs.folder import RunFolder
 from evornn.runs.parts import describe, fingerprint
+from evornn.runs.run import searched
 from evornn.runs.stopping import Limits
 
 FILE = "experiment.json"
@@ -44,7 +45,7 @@ class Plan(Stored):
     each are.
     """
 
-    later: ClassVar = frozenset({"genes", "loss_function", "batch"})
+    later: ClassVar = frozenset({"genes", "loss_function", "batch", "ridge"})
 
     schema_version: Literal[1] = 1
     name: str
@@ -61,6 +62,7 @@ class Plan(Stored):
     start: Start
     dtype: Dtype
     batch: int | None = None
+    ridge: float | None = None
     stopping: Limits
     constant_loss: float
     target: float | None
@@ -108,6 +110,7 @@ class Plan(Stored):
             start=self.start,
             dtype=self.dtype,
             batch=self.batch,
+            ridge=self.ridge,
             stopping=self.stopping,
             execution=Execution(checkpoint_every=0.0),
         ).identity
@@ -142,7 +145,7 @@ def plan_of(experiment: Experiment, seeds: tuple[int, ...], parts: dict[str, Any
         task=describe("task", task),
         task_data=fingerprint(task),
         loss_function=task.train.loss_function,
-        **_networks(parts),
+        **_networks(parts, experiment.ridge),
         encoding=describe("encoding", parts["encoding"]),
         optimizers={name: describe("optimizer", thing) for name, thing in optimizers.items()},
         gradient_based=[name for name, thing in optimizers.items() if thing.gradient],
@@ -150,6 +153,7 @@ def plan_of(experiment: Experiment, seeds: tuple[int, ...], parts: dict[str, Any
         start=experiment.start,
         dtype=experiment.dtype,
         batch=experiment.batch,
+        ridge=None if experiment.ridge is None else float(experiment.ridge),
         stopping=experiment.limits,
         constant_loss=task.constant_loss,
         target=target,
@@ -158,14 +162,17 @@ def plan_of(experiment: Experiment, seeds: tuple[int, ...], parts: dict[str, Any
     )
 
 
-def _networks(parts: dict[str, Any]) -> dict[str, Any]:
+def _networks(parts: dict[str, Any], ridge: float | None) -> dict[str, Any]:
     """What the plan says of one network, or of each of a table of them."""
     network = parts["network"]
     if not isinstance(network, dict):
         return {"network": describe("network", network)}
     return {
         "network": {label: describe("network", one) for label, one in network.items()},
-        "genes": {label: parts["encoding"].bind(one).genes for label, one in network.items()},
+        "genes": {
+            label: parts["encoding"].bind(searched(one, ridge)).genes
+            for label, one in network.items()
+        },
     }
 
 

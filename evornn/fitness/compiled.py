@@ -103,6 +103,26 @@ class CompiledEngine(LaneEngine):
         outputs[np.arange(steps) >= self.data.lengths[:, np.newaxis]] = 0.0
         return outputs
 
+    def population_outputs(self, weights: np.ndarray) -> np.ndarray:
+        """Outputs (population, sequence, time, output) of weights (population, weights), float64.
+
+        They are zero behind the end of a sequence.
+        """
+        if not self._genomes_fill_lanes(len(weights)):
+            return np.array([self.outputs(genome) for genome in weights])
+        genomes, data = self._cast(weights), self._scalars()
+        count, steps = data.inputs.shape[:2]
+        found = np.zeros((len(genomes), count, steps * self.network.outputs), self.dtype)
+
+        def piece(part: slice, stop: np.ndarray) -> None:
+            self._call(
+                "outputs of genomes", genomes[part], data, self._layout,
+                self._work(steps + 1, steps), stop, found[part],
+            )  # fmt: skip
+
+        self._run("outputs of genomes", piece, self._blocks(len(genomes)))
+        return found.reshape(len(genomes), count, steps, -1).astype(np.float64, copy=False)
+
     def _genomes_fill_lanes(self, population: int) -> bool:
         """Whether genomes in lanes need fewer passes than sequences in lanes."""
         width, sequences = lanes_of(self.dtype), len(self.data.lengths)

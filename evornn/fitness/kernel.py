@@ -20,6 +20,7 @@ from evornn.fitness.one_step_back import make_one_step_back
 from evornn.fitness.real_time import make_real_time_kernel
 from evornn.fitness.rollout import (
     make_genome_kernel,
+    make_output_kernel,
     make_rollout,
     make_sequence_kernel,
     sequence_at,
@@ -124,6 +125,11 @@ _KINDS: dict[str, tuple[str, Callable[..., Callable[..., Any]]]] = {
     "sequences": (
         "loss-of-sequences",
         lambda *given: make_sequence_kernel(_through_time(*given)[0]),
+    ),
+    "outputs of genomes": (
+        "outputs",
+        _through_time,
+        lambda forward, _: make_output_kernel(forward),
     ),
     "trees": (
         "loss-of-trees",

@@ -98,7 +98,7 @@ def linear_twin(network: Network, sequences: Judged, threads: int = 1) -> Linear
         return None
     if sequences.free_running is not None:
         return None
-    parts = judged_rows(network, sequences, None, threads)
+    parts = judged_rows(network.cut, sequences, None, threads)
     if loss_function(sequences.loss_function).error is squared_error:
         R = triangular_factor(parts)
         return _twin_of_factor(R, sequences.output_size) if np.isfinite(R).all() else None
@@ -126,12 +126,17 @@ def _twin_of_rows(rows: Rows, loss: str) -> LinearTwin:
 
 
 def triangular_factor(rows: Iterable[Rows]) -> np.ndarray:
-    """R of the weighted features and targets of all judged steps, side by side."""
+    """R (…, rows, columns) of the weighted features and targets of all judged steps, side by side.
+
+    One for each genome, where the features have an axis for these.
+    """
     R: np.ndarray | None = None
     for part in rows:
-        weighted = np.sqrt(part.weights)[:, np.newaxis] * np.hstack([part.features, part.targets])
+        shape = (*part.features.shape[:-1], part.targets.shape[1])
+        columns = [part.features, np.broadcast_to(part.targets, shape)]
+        weighted = np.sqrt(part.weights)[:, np.newaxis] * np.concatenate(columns, axis=-1)
         # The factor so far stands for all rows before.
-        stacked = weighted if R is None else np.vstack([R, weighted])
+        stacked = weighted if R is None else np.concatenate([R, weighted], axis=-2)
         R = np.asarray(np.linalg.qr(stacked, mode="r"))
     assert R is not None  # something is judged in all sequences
     return R

@@ -272,6 +272,28 @@ def make_genome_kernel(
     return genomes_in_lanes
 
 
+def make_output_kernel(rollout: Callable[..., Any]) -> Callable[..., None]:
+    """Outputs of every step, a genome in each lane: `found` (genome, sequence, time · outputs)."""
+
+    def outputs_of_genomes(
+        genomes: Any, data: Any, layout: Any, work: Any, stop: Any, found: Any
+    ) -> None:
+        width = work.weights.shape[1]
+        packed = view_lanes(work.weights)
+        buffers = buffers_of(work, view_lanes(work.outputs))
+        for first in range(0, genomes.shape[0], width):
+            pack(genomes, first, work.weights)
+            for q in range(data.lengths.shape[0]):
+                if stop[0] != 0:
+                    return
+                rollout(packed, 0, sequence_at(data, q), data, layout, buffers, True, stop)
+                for lane in range(min(width, genomes.shape[0] - first)):
+                    for i in range(data.lengths[q] * layout.output[0]):
+                        found[first + lane, q, i] = work.outputs[i, lane]
+
+    return outputs_of_genomes
+
+
 def make_sequence_kernel(rollout: Callable[..., Any]) -> Callable[..., None]:
     """Losses with a sequence in each lane: `sums` (genome, group of sequences, lane).
 

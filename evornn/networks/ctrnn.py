@@ -34,8 +34,9 @@ import numpy as np
 from evornn.checks import check_choice, check_number, check_size, check_switch
 from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS
+from evornn.networks.cut import Cut
 from evornn.networks.integrators import INTEGRATORS, make_integrator, reference_step
-from evornn.networks.layers import readout_weights
+from evornn.networks.layers import cut_before_readout, readout_weights
 from evornn.networks.network import Network, Shapes, option_step
 from evornn.numerics import affine, sigmoid
 
@@ -60,6 +61,7 @@ class CTRNN(Network):
         "Beer 1995, On the dynamics of small continuous-time recurrent neural networks, "
         "Adaptive Behavior 3"
     )
+    trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT", "least squares")
 
     inputs: int
     hidden: int
@@ -120,6 +122,10 @@ class CTRNN(Network):
     @property
     def exponential(self) -> frozenset[str]:
         return frozenset({"tau"})
+
+    @property
+    def cut(self) -> Cut | None:
+        return cut_before_readout(self)
 
     @property
     def step(self) -> Callable[..., None]:

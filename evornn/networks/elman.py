@@ -19,8 +19,10 @@ import numpy as np
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS, check_activation
+from evornn.networks.cut import Cut
 from evornn.networks.layers import (
     check_readout,
+    cut_before_readout,
     read_out,
     readout_layer,
     readout_weights,
@@ -35,6 +37,7 @@ class Elman(Network):
 
     year: ClassVar[int] = 1990
     source: ClassVar[str] = "Elman 1990, Finding structure in time, Cognitive Science 14"
+    trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT", "least squares")
 
     inputs: int
     hidden: int
@@ -64,6 +67,10 @@ class Elman(Network):
     @property
     def state(self) -> Shapes:
         return {"h": (self.hidden,)}
+
+    @property
+    def cut(self) -> Cut | None:
+        return cut_before_readout(self) if self.output_activation == "identity" else None
 
     @property
     def step(self) -> Callable[..., None]:

@@ -16,8 +16,10 @@ import numpy as np
 
 from evornn.checks import check_size
 from evornn.networks.activations import ACTIVATIONS, check_activation
+from evornn.networks.cut import Cut
 from evornn.networks.layers import (
     check_readout,
+    cut_before_readout,
     read_out,
     readout_layer,
     readout_weights,
@@ -38,6 +40,7 @@ class FullyRecurrent(Network):
         "Williams & Zipser 1989, A learning algorithm for continually running fully recurrent "
         "neural networks, Neural Computation 1"
     )
+    trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT", "least squares")
 
     inputs: int
     hidden: int
@@ -60,6 +63,10 @@ class FullyRecurrent(Network):
     @property
     def state(self) -> Shapes:
         return {"h": (self.hidden,)}
+
+    @property
+    def cut(self) -> Cut | None:
+        return cut_before_readout(self)
 
     @property
     def step(self) -> Callable[..., None]:

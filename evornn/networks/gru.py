@@ -38,7 +38,14 @@ import numpy as np
 
 from evornn.checks import check_choice, check_size, check_switch
 from evornn.networks.activations import ACTIVATIONS
-from evornn.networks.layers import check_readout, read_out, readout_layer, readout_weights
+from evornn.networks.cut import Cut
+from evornn.networks.layers import (
+    check_readout,
+    cut_before_readout,
+    read_out,
+    readout_layer,
+    readout_weights,
+)
 from evornn.networks.network import Network, Shapes, option_step
 from evornn.numerics import affine, dot, fma, sigmoid, tanh
 
@@ -51,6 +58,7 @@ class GRU(Network):
     source: ClassVar[str] = (
         "Cho et al. 2014, Learning phrase representations using an RNN encoder–decoder, EMNLP"
     )
+    trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT", "least squares")
 
     inputs: int
     hidden: int
@@ -88,6 +96,10 @@ class GRU(Network):
     def scratch(self) -> Shapes:
         n = self.hidden
         return {"gates": (self._gate_rows,), "a": (n,), "q": (n,)}
+
+    @property
+    def cut(self) -> Cut | None:
+        return cut_before_readout(self)
 
     @property
     def step(self) -> Callable[..., None]:

@@ -27,7 +27,14 @@ import numpy as np
 from evornn.checks import check_number, check_size, check_switch
 from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS, check_activation
-from evornn.networks.layers import check_readout, read_out, readout_layer, readout_weights
+from evornn.networks.cut import Cut
+from evornn.networks.layers import (
+    check_readout,
+    cut_before_readout,
+    read_out,
+    readout_layer,
+    readout_weights,
+)
 from evornn.networks.network import Network, Shapes, option_step
 from evornn.numerics import affine, fma, maximum, minimum
 
@@ -58,6 +65,7 @@ class IndRNN(Network):
         "Li et al. 2018, Independently recurrent neural network (IndRNN): building a longer and "
         "deeper RNN, CVPR"
     )
+    trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT", "least squares")
 
     inputs: int
     hidden: int
@@ -121,6 +129,10 @@ class IndRNN(Network):
             return {}
         offset = self.constants["offset"]
         return {"u": (-self.bound - float(offset.max()), self.bound - float(offset.min()))}
+
+    @property
+    def cut(self) -> Cut | None:
+        return cut_before_readout(self)
 
     @property
     def step(self) -> Callable[..., None]:

@@ -9,6 +9,7 @@ the last layer of a network of units h, where it has one:
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 from evornn.checks import check_switch
 from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS
+from evornn.networks.cut import Cut
 from evornn.numerics import affine
 
 
@@ -59,6 +61,14 @@ def check_readout(network: Any) -> None:
 def readout_weights(readout: bool, units: int, outputs: int) -> dict[str, tuple[int, ...]]:
     """Names and shapes of the readout's weights: none without one."""
     return {"V": (outputs, units), "c": (outputs,)} if readout else {}
+
+
+def cut_before_readout(network: Any) -> Cut | None:
+    """`network` cut before its readout: its outputs are all the units that this reads."""
+    if not network.readout:
+        return None
+    units = dataclasses.replace(network, readout=False, outputs=network.hidden)
+    return Cut(units, "V", "c")
 
 
 def readout_layer(readout: bool, activation: str = "identity") -> Callable[..., None]:

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
+from evornn.networks.cut import Cut
 from evornn.networks.network import Network, Shapes, option_step
 from evornn.numerics import affine
 
@@ -105,9 +107,68 @@ class LinearReadoutNetwork(Network):
         """
         return option_step(_make_feature_step, self.advance, self.feeds_back)
 
+    @property
+    def cut(self) -> Cut:
+        return Cut(_FeatureNetwork(self), READOUT, feeds_back=self.feeds_back)
+
     def reference(self, weights: Any, inputs: np.ndarray) -> np.ndarray:
         named = self.named(weights)
         return self.features(inputs, named) @ named[READOUT].T
+
+
+@dataclass(frozen=True)
+class _FeatureNetwork(Network):
+    """`network` without its readout: the outputs are its features.
+
+    Where it feeds back, the outputs of the step before are inputs, after the others.
+    """
+
+    network: LinearReadoutNetwork
+
+    @property
+    def inputs(self) -> int:  # type: ignore[override]  # follows from the network
+        return self.network.inputs + (self.network.outputs if self.network.feeds_back else 0)
+
+    @property
+    def outputs(self) -> int:  # type: ignore[override]  # follows from the network
+        return self.network.feature_count
+
+    @property
+    def weights(self) -> Shapes:
+        return self.network.reservoir_weights
+
+    @property
+    def state(self) -> Shapes:
+        return self.network.state
+
+    @property
+    def scratch(self) -> Shapes:
+        return self.network.reservoir_scratch
+
+    @property
+    def constants(self) -> Mapping[str, np.ndarray]:
+        return self.network.constants
+
+    @property
+    def ranges(self) -> Mapping[str, tuple[float, float]]:
+        return self.network.ranges
+
+    @property
+    def exponential(self) -> frozenset[str]:
+        return self.network.exponential
+
+    @property
+    def start(self) -> Callable[..., None] | None:
+        return self.network.start
+
+    @property
+    def step(self) -> Callable[..., None]:
+        return self.network.feature_step
+
+    def reference(self, weights: Any, inputs: np.ndarray) -> np.ndarray:
+        given = np.asarray(inputs, np.float64)
+        u, before = np.split(given, [self.network.inputs], axis=1)
+        return self.network.features(u, self.named(weights), before)
 
 
 def _make_step(advance: Callable[..., None], feeds_back: bool) -> Callable[..., None]:

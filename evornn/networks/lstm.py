@@ -38,7 +38,14 @@ import numpy as np
 from evornn.checks import check_choice, check_number, check_size, check_switch
 from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS
-from evornn.networks.layers import check_readout, read_out, readout_layer, readout_weights
+from evornn.networks.cut import Cut
+from evornn.networks.layers import (
+    check_readout,
+    cut_before_readout,
+    read_out,
+    readout_layer,
+    readout_weights,
+)
 from evornn.networks.network import Network, Shapes, option_step
 from evornn.numerics import affine, fma, sigmoid, tanh
 
@@ -51,6 +58,7 @@ class LSTM(Network):
     source: ClassVar[str] = (
         "Gers, Schmidhuber & Cummins 2000, Learning to forget, Neural Computation 12"
     )
+    trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT", "least squares")
 
     inputs: int
     hidden: int
@@ -97,6 +105,10 @@ class LSTM(Network):
     @property
     def constants(self) -> Mapping[str, np.ndarray]:
         return {"forget_bias": np.array([self.forget_bias], np.float64)}
+
+    @property
+    def cut(self) -> Cut | None:
+        return cut_before_readout(self)
 
     @property
     def step(self) -> Callable[..., None]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from evornn.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from evornn.networks.cut import Cut
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -83,6 +86,11 @@ class Network(ABC):
         added up. All networks but `Bidirectional` read forwards only.
         """
         return self, None
+
+    @property
+    def cut(self) -> Cut | None:
+        """This network without its linear readout, which least squares finds; None without one."""
+        return None
 
     @property
     def ranges(self) -> Mapping[str, tuple[float, float]]:

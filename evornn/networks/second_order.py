@@ -17,6 +17,7 @@ The answer is that of the response units, which are the first units:
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -26,6 +27,7 @@ import numpy as np
 from evornn.checks import check_choice, check_size, check_switch
 from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS, check_activation
+from evornn.networks.cut import Cut
 from evornn.networks.network import Network, Shapes, option_step
 from evornn.numerics import affine
 
@@ -45,7 +47,7 @@ class SecondOrder(Network):
 
     year: ClassVar[int] = 1990
     source: ClassVar[str] = "Giles et al. 1990, 1992; Pollack 1991"
-    trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT")
+    trained_by: ClassVar[tuple[str, ...]] = ("global search", "BPTT", "least squares")
 
     def __post_init__(self) -> None:
         for name in ("inputs", "hidden", "outputs"):
@@ -80,6 +82,13 @@ class SecondOrder(Network):
     @property
     def start(self) -> Callable[..., None]:
         return first_unit_on
+
+    @property
+    def cut(self) -> Cut | None:
+        if self.response != "readout":
+            return None
+        units = dataclasses.replace(self, response="unit", outputs=self.hidden)
+        return Cut(units, "V", "c")
 
     @property
     def step(self) -> Callable[..., None]:

@@ -57,7 +57,7 @@ class Execution(Stored):
 class Configuration(Stored):
     """Everything needed to do a run again. `task_data` is the sha256 of the task's arrays."""
 
-    later: ClassVar = frozenset({"batch"})
+    later: ClassVar = frozenset({"batch", "ridge"})
 
     schema_version: Literal[1] = 1
     task: Part
@@ -69,6 +69,7 @@ class Configuration(Stored):
     start: Start
     dtype: Dtype
     batch: int | None = Field(default=None, ge=1)
+    ridge: float | None = Field(default=None, ge=0)
     stopping: Limits
     execution: Execution
     environment: dict[str, JsonValue] = {}

@@ -78,7 +78,8 @@ class Run:
         if self.weights is not None:
             return self.weights
         network, encoding = self.part("network"), self.part("encoding")
-        weights = encoding.bind(network).decode(self._genome()[np.newaxis])
+        searched = encoding.bind(network) if self.configuration.ridge is None else self._fitness
+        weights = searched.decode(self._genome()[np.newaxis])
         return network.named(weights[0])
 
     def predict(self, inputs: Any = None) -> np.ndarray:
@@ -107,17 +108,24 @@ class Run:
 
 
 def fitness_of(configuration: Configuration, part: Any, split: str = "train") -> Any:
-    """The `evornn.Fitness` of the run's task on `split`; ``part(kind)`` gives its parts."""
-    from evornn.fitness import Fitness
+    """The fitness of the run's task on `split`; ``part(kind)`` gives its parts.
 
-    return Fitness(
-        part("task"),
-        part("network"),
-        part("encoding"),
-        dtype=configuration.dtype,
-        threads=configuration.execution.threads,
-        split=split,
-    )
+    An `evornn.Fitness`, or a `RidgeFitness` where readouts are fitted.
+    """
+    from evornn.fitness import Fitness, RidgeFitness
+
+    parts = part("task"), part("network"), part("encoding")
+    threads = configuration.execution.threads
+    if configuration.ridge is not None:
+        return RidgeFitness(*parts, configuration.ridge, threads, split)
+    return Fitness(*parts, dtype=configuration.dtype, threads=threads, split=split)
+
+
+def searched(network: Any, ridge: float | None) -> Any:
+    """The network whose weights a genome holds: `network`, or it without its readout."""
+    from evornn.fitness.ridge import checked_cut
+
+    return network if ridge is None else checked_cut(network).network
 
 
 def load_run(

@@ -37,6 +37,7 @@ def train(
     tolerance: float | None = None,
     stagnation: int | None = None,
     batch: int | None = None,
+    ridge: float | None = None,
     start: Start | None = None,
     dtype: Dtype = "float32",
     threads: int | None = None,
@@ -67,6 +68,11 @@ def train(
         `stagnation` and `Run.best_loss` look at that alone. An evaluation of a genome counts as one
         on a batch too; `network_steps` are those really made. See `evornn.runs.batches` for the
         optimizers that batches do not suit.
+    ridge
+        Fit the linear readout of every genome to the training data by ridge regression with this λ,
+        0 for the pseudo-inverse, and search over the other weights only (Evolino, see
+        `evornn.fitness.RidgeFitness`); None searches over all weights. It takes ``float64``, an
+        optimizer without gradients, and a network with a linear readout.
     start
         The distribution of the starting points.
     dtype
@@ -100,6 +106,7 @@ def train(
     if batch is not None:
         check_size("batch", batch)
     check_choice("dtype", dtype, ("float32", "float64"))
+    _check_ridge(ridge, dtype, parts["optimizer"])
     check_number("checkpoint_every", checkpoint_every, least=0.0)
     if threads is not None:
         check_size("threads", threads)
@@ -127,6 +134,7 @@ def train(
         start=start or Start(),
         dtype=dtype,
         batch=None if batch is None else int(batch),
+        ridge=None if ridge is None else float(ridge),
         stopping=limits,
         execution=Execution(threads=threads, checkpoint_every=float(checkpoint_every)),
         environment=environment(),
@@ -138,3 +146,19 @@ def train(
     with folder.claim():
         folder.begin(configuration, parts["task"])
         return attempt.in_folder(folder, Beginning(), progress)
+
+
+def _check_ridge(ridge: float | None, dtype: Dtype, optimizer: Any) -> None:
+    """`ridge` is a penalty, and the rest is what ridge regression takes."""
+    if ridge is None:
+        return
+    check_number("ridge", ridge, least=0.0)
+    if dtype != "float64":
+        raise ConfigurationError(
+            f"ridge {ridge:g} is a regression in float64, got dtype {dtype!r}: set dtype='float64'"
+        )
+    if optimizer.gradient:
+        raise ConfigurationError(
+            f"ridge {ridge:g} gives losses without gradients, which {type(optimizer).__name__} "
+            "learns from: take another optimizer, or leave ridge out"
+        )

@@ -16,6 +16,7 @@ REGISTRY = Registry(
         "sunspots": "evornn.tasks.sunspots:Sunspots",
         "mackey_glass": "evornn.tasks.mackey_glass:MackeyGlass",
         "lorenz": "evornn.tasks.lorenz:Lorenz",
+        "superimposed_sines": "evornn.tasks.superimposed_sines:SuperimposedSines",
         "narma10": "evornn.tasks.narma10:NARMA10",
         "csv": "evornn.tasks.csv:CSV",
         "delayed_recall": "evornn.tasks.delayed_recall:DelayedRecall",

@@ -2,8 +2,8 @@
 
 Row t of the inputs is answered by row t + horizon of the targets. The series is split in time, and
 the normalisation is fitted on the training rows alone. Each part begins `washout` rows before its
-first judged target: there the network sees the series but nobody judges it. So every held-out row
-is judged, from a state that has settled.
+first judged target (or more, see `Prediction.given_rows`): there the network sees the series but
+nobody judges it. So every held-out row is judged, from a state that has settled.
 
 ``one_step``      every input is given.
 ``free_running``  after the washout and one more given input, the network's own predictions are its
@@ -79,6 +79,10 @@ class Prediction(Task):
         """Names of the inputs and of the targets, for messages; here none."""
         return (), ()
 
+    def given_rows(self, begin: int) -> int:
+        """Rows that a part whose first judged target is row `begin` shows before it."""
+        return self.washout
+
     def check_prediction(self) -> None:
         """The options above must be valid; for ``__post_init__``."""
         check_choice("evaluation", self.evaluation, EVALUATIONS)
@@ -123,17 +127,17 @@ class Prediction(Task):
             return None
         inputs = self.input_normalisation.apply(self.input_rows)
         targets = self.target_normalisation.apply(self.target_rows)
-        free = self.evaluation == "free_running"
+        free, given = self.evaluation == "free_running", self.given_rows(begin)
         runs = [
-            (start - self.washout, min(start + self.free_steps, end) if free else end)
+            (start - given, min(start + self.free_steps, end) if free else end)
             for start in (range(begin, end, self.free_steps) if free else (begin,))
         ]
         # A run of a single judged step is a prediction one step ahead in either evaluation.
-        free = free and max(stop - start for start, stop in runs) > self.washout + 1
+        free = free and max(stop - start for start, stop in runs) > given + 1
         return Sequences(
             [inputs[start - self.ahead : stop - self.ahead] for start, stop in runs],
             [targets[start:stop] for start, stop in runs],
-            [np.arange(stop - start) >= self.washout for start, stop in runs],
-            free_running=self.washout + 1 if free else None,
+            [np.arange(stop - start) >= given for start, stop in runs],
+            free_running=given + 1 if free else None,
             feedback=self.feedback if free else None,
         )

@@ -46,7 +46,7 @@ def test_networks_say_where_they_come_from_and_what_trains_them(evornn):
     lstm = next(entry for entry in found if entry["name"] == "lstm")
     assert lstm["year"] == 2000
     assert lstm["source"].startswith("Gers, Schmidhuber & Cummins 2000")
-    assert lstm["trained_by"] == ["global search", "BPTT"]
+    assert lstm["trained_by"] == ["global search", "BPTT", "least squares"]
     assert lstm["data"] == "sequence"
     assert "trained by global search, BPTT" in evornn("list", "networks").out
 

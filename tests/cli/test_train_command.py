@@ -52,6 +52,19 @@ def test_flags_reach_the_run(evornn, train):
     assert configuration.execution.threads == 1
 
 
+def test_readouts_are_fitted_where_ridge_is_given(evornn, train):
+    ridge = ["--set", "network.readout=true", "--ridge", "0.001", "--generations", "2"]
+    refused = evornn(*train, *ridge, "--out", "there")
+    assert refused.code == 2
+    assert "dtype='float64'" in refused.err
+    left = evornn(*train, *ridge, "--dtype", "float64", "--out", "here")
+    assert left.code == 0, left.err
+    run = package.load_run("here")
+    assert run.configuration.ridge == 0.001
+    assert run.best_genome.size == run.part("network").weight_count - run.weights["V"].size - 1
+    assert "ridge regression, λ = 0.001" in evornn("show", "here").out
+
+
 def test_the_folder_is_named_after_the_parts(evornn, train):
     assert evornn(*train, "--evaluations", "100").code == 0
     assert package.load_run("results/delayed_recall-fully_recurrent-random_search-0").stop

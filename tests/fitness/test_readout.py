@@ -80,9 +80,9 @@ def test_other_losses_of_fixed_features_are_those_of_the_simulation():
 
 def test_the_factor_of_pieces_is_that_of_the_whole(monkeypatch):
     data = TASKS["weighted and ragged"]
-    whole = triangular_factor(judged_rows(NETWORK, data))
+    whole = triangular_factor(judged_rows(NETWORK.cut, data))
     monkeypatch.setattr("evornn.fitness.features._FEATURES_AT_ONCE", 500)
-    pieces = triangular_factor(judged_rows(NETWORK, data))
+    pieces = triangular_factor(judged_rows(NETWORK.cut, data))
     np.testing.assert_allclose(pieces.T @ pieces, whole.T @ whole, rtol=1e-12, atol=1e-12)
 
 

@@ -8,7 +8,7 @@ import pytest
 from evornn.encodings import Bounded
 from evornn.errors import ConfigurationError
 from evornn.fitness import Fitness, RidgeFitness, fit_readout
-from evornn.fitness.features import FeatureNetwork, judged_rows
+from evornn.fitness.features import judged_rows
 from evornn.networks import ESN, Elman
 from evornn.tasks import DelayedRecall, MackeyGlass, Sequences
 
@@ -47,7 +47,7 @@ CASES = pytest.mark.parametrize(
 def test_simulated_features_are_those_of_numpy(network, weights, monkeypatch):
     flat = None if weights is None else np.concatenate(list(weights.values()))
     monkeypatch.setattr("evornn.fitness.features._FEATURES_AT_ONCE", 1500)
-    pieces = list(judged_rows(network, TASK, flat))
+    pieces = list(judged_rows(network.cut, TASK, flat))
     assert len(pieces) > 1
     rows = [np.concatenate(parts) for parts in zip(*pieces, strict=True)]
     for found, expected in zip(rows, teacher_forced(network, weights), strict=True):
@@ -55,9 +55,9 @@ def test_simulated_features_are_those_of_numpy(network, weights, monkeypatch):
 
 
 def test_without_a_compiler_the_features_are_the_same(monkeypatch):
-    compiled = np.concatenate([part.features for part in judged_rows(FED_BACK, TASK)])
+    compiled = np.concatenate([part.features for part in judged_rows(FED_BACK.cut, TASK)])
     monkeypatch.setattr("numba.config.DISABLE_JIT", 1)
-    plain = np.concatenate([part.features for part in judged_rows(FED_BACK, TASK)])
+    plain = np.concatenate([part.features for part in judged_rows(FED_BACK.cut, TASK)])
     np.testing.assert_allclose(plain, compiled, rtol=1e-12, atol=1e-12)
 
 
@@ -123,7 +123,7 @@ def test_a_ridge_fitness_is_the_loss_of_the_fitted_readout():
     network = ESN(inputs=1, hidden=20, outputs=1, evolved=("spectral_radius", "leak"))
     fitness = RidgeFitness(task, network, regularisation=(1e-6, 1e-3))
     genomes = np.array([[0.8, 1.0], [1.2, 0.3], [np.nan, 1.0]])
-    losses, weights = fitness(genomes), fitness.weights(genomes)
+    losses, weights = fitness(genomes), fitness.decode(genomes)
     assert fitness.genes == 2
     for genome, loss, found in zip(genomes[:2], losses, weights, strict=False):
         named = {"spectral_radius": genome[:1], "leak": genome[1:]}
@@ -141,16 +141,16 @@ def test_encodings_map_the_genes_of_the_reservoir():
     network = ESN(inputs=1, hidden=10, outputs=1, evolved=("spectral_radius", "leak"))
     bounded = Bounded(ranges={"leak": (0.25, 1.0)})
     fitness = RidgeFitness(task, network, bounded)
-    weights = network.named(fitness.weights(np.array([[0.0, -1.0]]))[0])
+    weights = network.named(fitness.decode(np.array([[0.0, -1.0]]))[0])
     np.testing.assert_allclose(weights["spectral_radius"], np.sqrt(0.1 * 2.0))
     np.testing.assert_allclose(weights["leak"], 0.25)
-    assert FeatureNetwork(network).ranges == network.ranges
+    assert network.cut.network.ranges == network.ranges
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: fit_readout(Elman(2, 3, 2), TASK), "Elman declares no linear readout"),
+        (lambda: fit_readout(Elman(2, 3, 2, readout=False), TASK), "Elman has no linear readout"),
         (lambda: fit_readout(PLAIN, TASK, -1.0), "regularisation must be at least 0"),
         (lambda: fit_readout(PLAIN, TASK, (0.1, 1.0)), "validation data"),
         (lambda: fit_readout(EVOLVED, TASK), "spectral_radius, leak"),

@@ -165,6 +165,31 @@ def test_plain_step_equals_reference(kind, network, plain_outputs, rng):
     )
 
 
+def test_networks_whose_readout_can_be_cut_off_are_trained_by_least_squares():
+    cut = {kind.name for kind, network in CASES if network.cut is not None}
+    assert cut >= {"lstm", "gru", "elman", "ctrnn", "indrnn", "fully_recurrent", "esn"}
+    assert cut <= {name for name in KINDS if "least squares" in KINDS[name].cls.trained_by}
+
+
+@each_variant
+def test_outputs_are_those_of_the_readout_that_is_cut_off(kind, network, rng):
+    cut = network.cut
+    if cut is None:
+        pytest.skip("it has no linear readout")
+    rest = rng.normal(size=(3, cut.network.weight_count))
+    readouts = rng.normal(size=(3, network.outputs, cut.feature_count))
+    whole = cut.joined(network, readouts, rest)
+    assert whole.shape == (3, network.weight_count)
+    inputs = kind.inputs(rng, network, 6)
+    for weights, before, W_out in zip(whole, rest, readouts, strict=True):
+        expected = network.reference(weights, inputs)
+        delayed = np.vstack([np.zeros((1, network.outputs)), expected[:-1]])
+        given = np.hstack([inputs, delayed]) if cut.feeds_back else inputs
+        features = cut.led_by_one(cut.network.reference(before, given))
+        np.testing.assert_array_equal(features[:, 0], 1.0)
+        np.testing.assert_allclose(features @ W_out.T, expected, rtol=1e-10, atol=1e-12)
+
+
 @each_kind
 @settings(max_examples=15, deadline=None)
 @given(sizes=st.tuples(*[st.integers(1, 5)] * 3), seed=st.integers(0, 999))

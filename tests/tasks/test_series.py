@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evornn.errors import ConfigurationError
-from evornn.tasks import NARMA10, Lorenz, MackeyGlass, Sequences, Sunspots
+from evornn.tasks import NARMA10, Lorenz, MackeyGlass, Sequences, Sunspots, SuperimposedSines
 from evornn.tasks.linear_baseline import second_order_loss
 from evornn.tasks.lorenz import BETA, RHO, flow, runge_kutta
 from evornn.tasks.narma10 import narma10
@@ -168,3 +168,52 @@ def test_the_linear_bar_is_the_best_of_its_kind():
     train = MackeyGlass().train
     assert second_order_loss(train) == pytest.approx(lagged_loss(2, train, train), rel=1e-6)
     assert second_order_loss(train) < lagged_loss(1, train, train)
+
+
+def test_sines_obey_the_recurrence_of_their_frequencies():
+    """Each factor z² − 2 z cos λ + 1 annihilates one sine: all of them leave nothing."""
+    λ = (0.2, 0.311, 0.42, 0.51, 0.74)
+    for phases in ("zero", "drawn"):
+        rows = SuperimposedSines(phases=phases, seed=3).input_rows[:, 0]
+        for sine in λ:
+            assert rows.std() > 1e-4
+            rows = rows[2:] - 2.0 * np.cos(sine) * rows[1:-1] + rows[:-2]
+        np.testing.assert_allclose(rows, 0.0, atol=1e-10)  # 4⁵ roundings
+    t = np.arange(1000)
+    two = SuperimposedSines(sines=2).input_rows[:, 0]
+    np.testing.assert_allclose(two, np.sin(0.2 * t) + np.sin(0.311 * t))
+
+
+def test_sines_are_carried_on_from_all_that_was_before():
+    task = SuperimposedSines(sines=3, validation_steps=0)
+    rows = task.input_rows
+    train, test = task.train, task.test
+    assert task.validation is None
+    assert (train.free_running, test.free_running) == (101, 400)
+    assert (train.judged_count, test.judged_count) == (299, 300)
+    np.testing.assert_array_equal(train.inputs[0], rows[:399])
+    np.testing.assert_array_equal(test.inputs[0], rows[:699])
+    np.testing.assert_array_equal(test.targets[0], rows[1:700])
+    np.testing.assert_array_equal(test.judged[0], np.arange(699) >= 399)
+
+
+def test_sines_of_several_runs_each_see_as_many_rows():
+    task = SuperimposedSines(sines=2, validation_steps=0, free_steps=150)
+    assert task.solved is None
+    assert task.test.inputs.shape == (2, 549, 1)
+    np.testing.assert_array_equal(task.test.targets[1, -1], task.input_rows[699])
+    assert task.test.judged_count == 300
+
+
+def test_sines_solved_follows_evolino():
+    task = SuperimposedSines(sines=4)
+    assert np.sqrt(task.solved.loss / task.constant_loss) == pytest.approx(0.110)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"sines": 6}, "sines 6"), ({"sines": 0}, "sines"), ({"phases": "none"}, "phases")],
+)
+def test_sines_must_be_those_there_are(options, message):
+    with pytest.raises(ConfigurationError, match=message):
+        SuperimposedSines(**options)

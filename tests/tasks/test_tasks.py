@@ -188,10 +188,12 @@ def test_normalisation_sees_the_training_rows_only(prediction):
 
 def test_free_runs_judge_the_same_rows_from_fed_back_inputs(prediction):
     free = dataclasses.replace(prediction, evaluation="free_running")
-    for data, once in zip(splits(free), splits(prediction), strict=True):
-        assert data.free_running == free.washout + 1
+    begins = (free.washout + free.ahead, *free.ends[:2])
+    for data, once, begin in zip(splits(free), splits(prediction), begins, strict=True):
+        given = free.given_rows(begin)
+        assert data.free_running == given + 1
         assert data.feedback == free.feedback
-        assert all(data.lengths <= free.washout + free.free_steps)
+        assert all(data.lengths <= given + free.free_steps)
         np.testing.assert_array_equal(data.targets[data.judged > 0], once.targets[once.judged > 0])
 
 

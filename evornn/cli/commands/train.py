@@ -93,6 +93,16 @@ def train(
             show_default=False,
         ),
     ] = None,
+    ridge: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            metavar="λ",
+            help="Fit each genome's linear readout by ridge regression with this penalty, 0 for "
+            "the pseudo-inverse, and search over the other weights only; takes --dtype float64.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all chance.", rich_help_panel=_CHANCE)] = 0,
     start_scale: Annotated[
         float | None,
@@ -160,6 +170,7 @@ def train(
             seed=seed,
             out=folder,
             batch=batch,
+            ridge=ridge,
             dtype=dtype,
             threads=threads,
             progress=progress,
