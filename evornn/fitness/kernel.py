@@ -128,8 +128,7 @@ _KINDS: dict[str, tuple[str, Callable[..., Callable[..., Any]]]] = {
     ),
     "outputs of genomes": (
         "outputs",
-        _through_time,
-        lambda forward, _: make_output_kernel(forward),
+        lambda *given: make_output_kernel(_through_time(*given)[0]),
     ),
     "trees": (
         "loss-of-trees",
