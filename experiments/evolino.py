@@ -53,9 +53,9 @@ median over the seeds (least to largest). 1 is what a constant answer reaches.
 
 {table}
 
-Published: Schmidhuber et al. (2007). Their searches were ESP, with other budgets; ESP here has a
-sub-population for the weights into each gate. The autoregression has as many coefficients as there
-are cells: the series is linear, and needs no network.
+Published: Schmidhuber et al. (2007), quoted from memory and not verified. Their searches were ESP,
+with other budgets; ESP here has a sub-population for the weights into each gate. The autoregression
+has as many coefficients as there are cells: the series is linear, and needs no network.
 
 {findings}
 

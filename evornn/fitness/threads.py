@@ -62,8 +62,17 @@ def run_pieces(
     The main thread only waits, so a signal is handled at once: `stop` (int64, one element) is then
     set, the kernels return at their next look at it, and the exception goes on.
     """
-    stop = np.zeros(1, np.int64)
-    futures = [_pool(threads, os.getpid()).submit(piece, item, stop) for item in pieces]
+    stop, waiting = np.zeros(1, np.int64), iter(pieces)
+
+    def work() -> None:
+        # Each thread takes the next piece itself: one that is handed out wakes a thread for it.
+        for item in waiting:
+            if stop[0]:
+                return
+            piece(item, stop)
+
+    pool = _pool(threads, os.getpid())
+    futures = [pool.submit(work) for _ in range(min(threads, len(pieces)))]
     try:
         for future in wait(futures, return_when=FIRST_EXCEPTION).done:
             future.result()
