@@ -127,7 +127,16 @@ class ESN(LinearReadoutNetwork):
         arrays = self.reservoir._asdict() | {"leak": np.array([self.leak], np.float64)}
         if not self.feeds_back:
             del arrays["W_fb"]
+        if self._full:
+            arrays["W"] = arrays["values"].reshape(self.hidden, self.hidden)
+            for name in ("values", "columns", "row_begin"):
+                del arrays[name]
         return arrays
+
+    @property
+    def _full(self) -> bool:
+        """Whether every unit hears all, so that W is kept as a matrix."""
+        return self.connections >= self.hidden and not self.evolved
 
     @property
     def ranges(self) -> Mapping[str, tuple[float, float]]:
@@ -159,7 +168,9 @@ class ESN(LinearReadoutNetwork):
 
     @property
     def advance(self) -> Callable[..., None]:
-        return option_step(_make_advance, self.activation, self.feeds_back, self.evolved)
+        return option_step(
+            _make_advance, self.activation, self.feeds_back, self.evolved, self._full
+        )
 
     def features(
         self, inputs: Any, weights: Mapping[str, Any] | None = None, outputs_before: Any = None
@@ -236,10 +247,10 @@ def _checked_names(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _make_advance(
-    activation: str, feeds_back: bool, evolved: tuple[str, ...]
+    activation: str, feeds_back: bool, evolved: tuple[str, ...], full: bool
 ) -> Callable[..., None]:
     f = ACTIVATIONS[activation].function
-    excite = _make_scaled(feeds_back, evolved) if evolved else _make_excite(feeds_back)
+    excite = _make_scaled(feeds_back, evolved) if evolved else _make_excite(feeds_back, full)
     leak = _evolved_leak if "leak" in evolved else _leak
 
     def advance(w: Any, k: Any, u: Any, before: Any, s: Any, s_next: Any, phi: Any) -> None:
@@ -255,15 +266,15 @@ def _make_advance(
     return advance
 
 
-def _make_excite(feeds_back: bool) -> Callable[..., None]:
+def _make_excite(feeds_back: bool, full: bool) -> Callable[..., None]:
     """``excite(w, k, u, before, x, a)``: a = W_in [1; u] + W_fb before + W x."""
     feed_back = _feed_back if feeds_back else _nothing
+    hear = _hear_all if full else _hear_some
 
     def excite(w: Any, k: Any, u: Any, before: Any, x: Any, a: Any) -> None:
         affine(k.W_in, u, k.bias, a)
         feed_back(k, before, a)
-        for i in range(a.shape[0]):
-            a[i] = _heard(k, i, x, a[i])
+        hear(k, x, a)
 
     return excite
 
@@ -274,6 +285,15 @@ def _nothing(k: Any, before: Any, a: Any) -> None:
 
 def _feed_back(k: Any, before: Any, a: Any) -> None:
     affine(k.W_fb, before, a, a)
+
+
+def _hear_all(k: Any, x: Any, a: Any) -> None:
+    affine(k.W, x, a, a)
+
+
+def _hear_some(k: Any, x: Any, a: Any) -> None:
+    for i in range(a.shape[0]):
+        a[i] = _heard(k, i, x, a[i])
 
 
 def _heard(k: Any, i: Any, x: Any, total: Any) -> Any:
