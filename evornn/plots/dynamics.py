@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evornn.plots.convergence import plain_ticks
 from evornn.plots.style import COLOURS, GREY, label_right
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def draw_traces(axes: Axes, states: np.ndarray, names: Sequence[str]) -> None:
 
 def draw_raster(axes: Axes, states: np.ndarray, names: Sequence[str]) -> None:
     """All elements of `states` (time, element) as rows of colour, blue below and red above zero."""
+    from matplotlib.ticker import MaxNLocator
+
     size = float(np.abs(states).max(initial=0.0)) or 1.0
     image = axes.imshow(
         states.T, aspect="auto", cmap="RdBu_r", vmin=-size, vmax=size, interpolation="nearest"
@@ -39,6 +42,7 @@ def draw_raster(axes: Axes, states: np.ndarray, names: Sequence[str]) -> None:
         axes.set_yticks(range(len(names)), names)
     else:
         axes.set_ylabel("element of the state")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("step")
     axes.set_title("All states")
     root = axes.get_figure(root=True)
@@ -88,6 +92,9 @@ def draw_memory(axes: Axes, steps: Sequence[int], differences: Sequence[float]) 
     shown = [(k, d) for k, d in zip(steps, differences, strict=True) if d > 0.0]
     if shown:
         axes.loglog(*zip(*shown, strict=True), color=COLOURS[0], marker=".")
+        axes.set_xticks([k for k, _ in shown], [str(k) for k, _ in shown], minor=False)
+        axes.xaxis.minorticks_off()
+        plain_ticks(axes)
     axes.set_xlabel("steps that it may look back")
     axes.set_ylabel("difference of the outputs")
     axes.set_title("Cut after k steps")
