@@ -58,7 +58,7 @@ def test_the_table_has_every_contender_and_marks_its_best_scale(sweep):
     assert (sweep.folder / "scales.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_scale_added_later_joins_those_that_are_there(sweep, monkeypatch):
+def test_a_scale_added_later_joins_those_that_are_there(sweep):
     known = {scale: one.outcomes for scale, one in sweep.comparisons.items()}
     more = sweep_scales(EXPERIMENT, [0.5], out=sweep.folder)
     assert list(more.comparisons) == [0.1, 0.5, 2.0]
