@@ -15,6 +15,7 @@ REGISTRY = Registry(
         "elman": "evornn.networks.elman:Elman",
         "jordan": "evornn.networks.jordan:Jordan",
         "recurrent_mlp": "evornn.networks.recurrent_mlp:RecurrentMLP",
+        "iir": "evornn.networks.iir:IIR",
         "second_order": "evornn.networks.second_order:SecondOrder",
         "lstm": "evornn.networks.lstm:LSTM",
         "gru": "evornn.networks.gru:GRU",

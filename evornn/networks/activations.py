@@ -14,10 +14,14 @@ from evornn.numerics import identity, relu, sigmoid, tanh
 
 @dataclass(frozen=True)
 class Activation:
-    """The function as a step calls it, and in plain NumPy for references."""
+    """The function as a step calls it, and in plain NumPy for references, with its derivative.
+
+    `slope` gives f'(x) from the value f(x).
+    """
 
     function: Callable[[Any], Any]
     reference: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray]
 
 
 def _logistic(x: np.ndarray) -> np.ndarray:
@@ -26,10 +30,10 @@ def _logistic(x: np.ndarray) -> np.ndarray:
 
 
 ACTIVATIONS = {
-    "tanh": Activation(tanh, np.tanh),
-    "sigmoid": Activation(sigmoid, _logistic),
-    "relu": Activation(relu, lambda x: np.maximum(x, 0.0)),
-    "identity": Activation(identity, lambda x: x),
+    "tanh": Activation(tanh, np.tanh, lambda y: 1.0 - y * y),
+    "sigmoid": Activation(sigmoid, _logistic, lambda y: y * (1.0 - y)),
+    "relu": Activation(relu, lambda x: np.maximum(x, 0.0), lambda y: np.where(y > 0.0, 1.0, 0.0)),
+    "identity": Activation(identity, lambda x: x, np.ones_like),
 }
 
 
