@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 #: public name -> module that defines it
 _HOME = {
     "Fitness": "evornn.fitness",
+    "OnlineCRBP": "evornn.fitness",
     "OnlineRTRL": "evornn.fitness",
     "OnlineUORO": "evornn.fitness",
     "Start": "evornn.optimizers",
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from evornn.comparison import sweep_scales as sweep_scales
     from evornn.errors import EvornnError as EvornnError
     from evornn.fitness import Fitness as Fitness
+    from evornn.fitness import OnlineCRBP as OnlineCRBP
     from evornn.fitness import OnlineRTRL as OnlineRTRL
     from evornn.fitness import OnlineUORO as OnlineUORO
     from evornn.optimizers import Start as Start

@@ -17,10 +17,12 @@ import numpy as np
 
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
+from evornn.fitness.crbp import CausalRecursion
 from evornn.fitness.engine import SequenceEngine
 from evornn.fitness.fitness import Fitness
 from evornn.fitness.uoro import RankOne
 from evornn.losses import loss_function
+from evornn.networks.iir import IIR
 from evornn.networks.network import Network
 from evornn.tasks.task import Task
 
@@ -132,6 +134,14 @@ class OnlineLearner(ABC):
         totals = step_losses.reshape(passes, -1).sum(axis=1)
         return Lesson(w, totals * self._step_divisor / data.divisor, step_losses)
 
+    def _refuse_free_running(self) -> None:
+        """For methods whose derivatives do not go through outputs that are fed back."""
+        if self._fitness.data.free_running is not None:  # type: ignore[attr-defined]
+            raise ConfigurationError(
+                f"{type(self).__name__} takes the outputs that are fed back for inputs: leave "
+                "free_running out, or take OnlineRTRL"
+            )
+
     @abstractmethod
     def _gradients(self) -> Gradients:
         """What gives the gradient of each step."""
@@ -180,12 +190,44 @@ class OnlineUORO(OnlineLearner):
                 f"OnlineUORO needs a network whose state begins at zero, and that of "
                 f"{type(network).__name__} depends on its weights: take OnlineRTRL"
             )
-        if self._fitness.data.free_running is not None:  # type: ignore[attr-defined]
-            raise ConfigurationError(
-                "OnlineUORO takes the outputs that are fed back for inputs: leave free_running "
-                "out, or take OnlineRTRL"
-            )
+        self._refuse_free_running()
         self._rng = rng
 
     def _gradients(self) -> Gradients:
         return RankOne(self._engine, self._rng)
+
+
+class OnlineCRBP(OnlineLearner):
+    """Causal recursive back-propagation for networks with IIR synapses: see `crbp`.
+
+    It computes in NumPy and float64. Parameters beside `task`, `optimizer` and `split`, which are
+    those of `OnlineLearner`:
+
+    network
+        An `evornn.networks.IIR`.
+    horizon
+        Q', the steps that an error goes back in time from each layer to the one below, at least 0.
+        A step costs as much more. None: to the beginning of a sequence, which gives the gradient.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        network: IIR,
+        optimizer: Rule,
+        horizon: int | None = None,
+        split: str = "train",
+    ) -> None:
+        super().__init__(task, network, optimizer, "float64", split)
+        if not isinstance(network, IIR):
+            raise ConfigurationError(
+                f"OnlineCRBP trains networks with IIR synapses (evornn.networks.IIR), got a "
+                f"{type(network).__name__} network: take OnlineRTRL"
+            )
+        if horizon is not None:
+            check_size("horizon", horizon, least=0)
+        self._refuse_free_running()
+        self._network, self._horizon = network, horizon
+
+    def _gradients(self) -> Gradients:
+        return CausalRecursion(self._network, self._fitness.data, self._horizon)

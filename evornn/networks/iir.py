@@ -98,7 +98,8 @@ class IIR(Composite):
         P, Q = (_several(order, len(sizes)) for order in (self.input_delays, self.output_delays))
         functions = [self.activation] * (len(sizes) - 1) + [self.output_activation]
         layers = tuple(
-            _Layer(*size, *of_layer) for size, *of_layer in zip(sizes, P, Q, functions, strict=True)
+            _Layer(below, units, p, q, f)
+            for (below, units), p, q, f in zip(sizes, P, Q, functions, strict=True)
         )
         return Stack(self.inputs, max(self.widths), self.outputs, layers)
 
