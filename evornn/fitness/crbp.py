@@ -1,19 +1,21 @@
-"""Causal recursive back-propagation for networks with IIR synapses (Campolucci, Uncini, Piazza & Rao
-1999, On-line learning algorithms for locally recurrent neural networks, IEEE Trans. Neural
+"""Causal recursive back-propagation for networks with IIR synapses (Campolucci, Uncini, Piazza &
+Rao 1999, On-line learning algorithms for locally recurrent neural networks, IEEE Trans. Neural
 Networks 10).
 
-With θ_nm = (w_nm,0 … w_nm,P, v_nm,1 … v_nm,Q) a synapse of layer l is y_nm(t) = θ_nm · u_nm(t), where
-u_nm(t) = (x_m(t) … x_m(t−P), y_nm(t−1) … y_nm(t−Q)). Feedback stays inside it, so two recursions do:
+With θ_nm = (w_nm,0 … w_nm,P, v_nm,1 … v_nm,Q) the output of a synapse is y_nm(t) = θ_nm · u_nm(t),
+where u_nm(t) = (x_m(t) … x_m(t−P), y_nm(t−1) … y_nm(t−Q)). Feedback stays inside the synapse, so
+two recursions are all that it takes:
 
-    ∂y_nm(t)/∂θ_nm = u_nm(t) + Σ_{p=1..Q} v_nm,p ∂y_nm(t−p)/∂θ_nm               forwards in time
-    h_nm(τ) = ∂y_nm(t)/∂x_m(t−τ) = w_nm,τ + Σ_{p=1..Q} v_nm,p h_nm(τ−p)         impulse response
+    ∂y_nm(t)/∂θ_nm = u_nm(t) + Σ_{p=1..Q} v_nm,p ∂y_nm(t−p)/∂θ_nm             forwards in time
+    h_nm(τ) = ∂y_nm(t)/∂x_m(t−τ) = w_nm,τ + Σ_{p=1..Q} v_nm,p h_nm(τ−p)       impulse response
 
 (w_nm,τ is 0 for τ > P, and h(τ) for τ < 0). The error of one step, E(t), goes back through the
-layers and into the past:
+layers l = L … 1 and into the past:
 
+    e_L,n(t, 0) = ∂E(t)/∂x_L,n(t),    e_L,n(t, τ) = 0 for τ > 0               output layer
+    e_l,m(t, τ) = Σ_n Σ_{σ=0..min(τ, Q')} δ_l+1,n(t, τ−σ) h_l+1,nm(σ)         layers below
     δ_l,n(t, τ) = ∂E(t)/∂s_l,n(t−τ) = f'(s_l,n(t−τ)) e_l,n(t, τ)
-    e_L,n(t, 0) = ∂E(t)/∂x_L,n(t),    e_L,n(t, τ) = 0 for τ > 0                  output layer
-    e_l,m(t, τ) = Σ_n Σ_{σ=0..min(τ, Q')} δ_l+1,n(t, τ−σ) h_l+1,nm(σ)            layers below
+
     ∂E(t)/∂θ_l,nm = Σ_τ δ_l,n(t, τ) ∂y_l,nm(t−τ)/∂θ_l,nm,    ∂E(t)/∂b_l,n = Σ_τ δ_l,n(t, τ)
 
 The truncation Q' cuts off each impulse response. Where it reaches back to the first step this is
@@ -24,13 +26,14 @@ errors of the Q' steps after it, which have to be waited for. Added up over a se
 weights held still, both are the same numbers, those of its recursive back-propagation with the sum
 over the future cut off at Q'. Here each belongs to the step whose error it is.
 
-Without delays this is back-propagation; with FIR synapses and Q' = P temporal back-propagation (Wan
-1990), exact; with one layer back-propagation for sequences (Gori, Bengio & De Mori 1989), exact;
-with Q' = 0 the algorithm of Back & Tsoi (1991).
+Special cases: without delays back-propagation; with FIR synapses and Q' = P temporal
+back-propagation (Wan 1990); where only the lowest layer has delays, or there is but one,
+back-propagation for sequences (Gori, Bengio & De Mori 1989), with any Q'. These are exact. With
+Q' = 0 it is the algorithm of Back & Tsoi (1991).
 
-A step costs O(weights × Q) for the recursions and O(weights × depth) for the sum over τ, and keeps
-as much, where a layer's depth is Q' for each layer above it; real-time recurrent learning costs
-O(weights × states), and each state depends on all weights below.
+A step costs O(weights × (Q + depth)) and keeps as much, where a layer's depth is Q' for each layer
+above it; with several hidden layers also O(connections × depth × Q') for the sums over σ. Real-time
+recurrent learning costs O(weights × states), as a state depends on all weights below it.
 """
 
 from __future__ import annotations
@@ -76,7 +79,7 @@ class CausalRecursion:
     def _begin(self) -> None:
         """Delay lines of zeros. The output layer looks at its own step alone."""
         parts, depth = self.network.parts, 0
-        for name, layer in reversed(parts.items()):
+        for name, layer in reversed(list(parts.items())):
             self._layers[name] = _Layer(layer, depth)
             depth = min(depth + self._horizon, self._past)
         self._layers = {name: self._layers[name] for name in parts}
@@ -90,7 +93,7 @@ class CausalRecursion:
     def _pulled_back(self, e: np.ndarray, t: int) -> np.ndarray:
         """∂E(t)/∂ weights (weights,), of e_L. No layer looks back beyond step 0."""
         gradients: dict[str, np.ndarray] = {}
-        for name, layer in reversed(self._layers.items()):
+        for name, layer in reversed(list(self._layers.items())):
             delta = e * layer.f_slopes[: len(e)]
             gradients |= {f"{name}_{key}": own for key, own in layer.gradients(delta).items()}
             if name != next(iter(self._layers)):

@@ -24,6 +24,7 @@ from evornn.fitness.uoro import RankOne
 from evornn.losses import loss_function
 from evornn.networks.iir import IIR
 from evornn.networks.network import Network
+from evornn.tasks.sequences import Sequences
 from evornn.tasks.task import Task
 
 
@@ -230,4 +231,4 @@ class OnlineCRBP(OnlineLearner):
         self._network, self._horizon = network, horizon
 
     def _gradients(self) -> Gradients:
-        return CausalRecursion(self._network, self._fitness.data, self._horizon)
+        return CausalRecursion(self._network, cast(Sequences, self._fitness.data), self._horizon)
