@@ -26,6 +26,7 @@ REGISTRY = Registry(
         "esn": "evornn.networks.esn:ESN",
         "liquid_state": "evornn.networks.liquid_state:LiquidState",
         "memristive": "evornn.networks.memristive:Memristive",
+        "graph": "evornn.networks.graph:Graph",
         "stack": "evornn.networks.stack:Stack",
         "bidirectional": "evornn.networks.bidirectional:Bidirectional",
         "history_compressor": "evornn.networks.history_compressor:HistoryCompressor",
