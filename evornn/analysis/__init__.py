@@ -1,5 +1,8 @@
 """Analysis of trained networks: what they have come to compute."""
 
+from evornn.analysis.adjoint import Adjoint as Adjoint
+from evornn.analysis.adjoint import adjoint as adjoint
+from evornn.analysis.adjoint import reversed_edges as reversed_edges
 from evornn.analysis.fixed_points import FixedPoint as FixedPoint
 from evornn.analysis.fixed_points import fixed_points as fixed_points
 from evornn.analysis.fixed_points import spectrum as spectrum
