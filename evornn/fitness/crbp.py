@@ -38,7 +38,6 @@ recurrent learning costs O(weights × states), as a state depends on all weights
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -61,16 +60,22 @@ class CausalRecursion:
         self._error = loss_function(data.loss_function).error
         self._past = int(data.lengths.max()) - 1
         self._horizon = self._past if horizon is None else horizon
+        self._shapes = dict(network.weights)
+        self._ends = np.cumsum([int(np.prod(shape)) for shape in self._shapes.values()])[:-1]
         self._layers: dict[str, _Layer] = {}
 
     def advance(self, weights: np.ndarray, q: int, t: int) -> tuple[float, np.ndarray]:
         """Judged error at step `t` of sequence `q`, and its gradient (weights,)."""
         if t == 0:
             self._begin()
-        signal = self.data.inputs[q, t]
+        signal, blocks = self.data.inputs[q, t], np.split(weights, self._ends)
+        named = {
+            name: block.reshape(shape)
+            for (name, shape), block in zip(self._shapes.items(), blocks, strict=True)
+        }
         with np.errstate(all="ignore"):
             for name, layer in self._layers.items():
-                signal = layer.advance(self.network.weights_of(name, weights), signal)
+                signal = layer.advance(signal, *(named.get(f"{name}_{key}") for key in "wvb"))
             if self.data.judged[q, t] == 0.0:
                 return 0.0, np.zeros(len(weights))
             error, slopes = self._judged_error(signal, q, t)
@@ -99,7 +104,7 @@ class CausalRecursion:
             if name != next(iter(self._layers)):
                 lags = min(len(e) + self._horizon, t + 1)
                 e = layer.passed_down(delta, lags, self._horizon)
-        return np.concatenate([gradients[key].ravel() for key in self.network.weights])
+        return np.concatenate([gradients[key].ravel() for key in self._shapes])
 
 
 class _Layer:
@@ -120,16 +125,19 @@ class _Layer:
         self.s_slopes = np.zeros((depth + 1, terms, *synapses))
         self.w, self.v = np.zeros((self.P + 1, *synapses)), np.zeros((self.Q, *synapses))
 
-    def advance(self, weights: Mapping[str, np.ndarray], x: np.ndarray) -> np.ndarray:
-        """Outputs (n,) for the inputs `x` (m,), with `weights` that the next gradients are for."""
-        self.w = np.moveaxis(weights["w"], 2, 0)
+    def advance(self, x: np.ndarray, w: Any, v: Any, b: Any) -> np.ndarray:
+        """Outputs (n,) for inputs (m,), with weights that the next gradients are for.
+
+        They have their shapes in the network; `v` is None without feedback.
+        """
+        self.w = w.transpose(2, 0, 1)
         if self.Q:
-            self.v = np.moveaxis(weights["v"], 2, 0)
+            self.v = v.transpose(2, 0, 1)
         taps = np.vstack([x, self.x])[:, np.newaxis]
         u = np.concatenate([np.broadcast_to(taps, self.w.shape), self.y])
         y = np.einsum("knm,knm->nm", np.concatenate([self.w, self.v]), u)
         y_slopes = u + np.einsum("pnm,pknm->knm", self.v, self.y_slopes)
-        outputs = self.f.reference(y.sum(axis=1) + weights["b"])
+        outputs = self.f.reference(y.sum(axis=1) + b)
         _shift(self.x, x)
         _shift(self.y, y)
         _shift(self.y_slopes, y_slopes)
