@@ -2,8 +2,8 @@
 
     w ← w − α ∇E(t)        at every judged step t, or another rule of `evornn.optimizers`
 
-Nothing is stored over time, and no end of a sequence is waited for. ∇E(t) is that of real-time
-recurrent learning, or an estimate of it. Each sequence begins with a state and an influence matrix
+No end of a sequence is waited for. ∇E(t) is that of real-time recurrent learning, which stores
+nothing over time, an estimate of it, or one that is cut off in the past. Each sequence begins with a state and an influence matrix
 of its own. For α → 0 a pass changes the weights by the sum of the steps' gradients, as gradient
 descent would.
 """
@@ -201,8 +201,9 @@ class OnlineUORO(OnlineLearner):
 class OnlineCRBP(OnlineLearner):
     """Causal recursive back-propagation for networks with IIR synapses: see `crbp`.
 
-    It computes in NumPy and float64. Parameters beside `task`, `optimizer` and `split`, which are
-    those of `OnlineLearner`:
+    It computes in NumPy and float64. For some hundred weights `OnlineRTRL`, which is compiled, is as
+    quick; it is much slower for thousands. Parameters beside `task`, `optimizer` and `split`, which
+    are those of `OnlineLearner`:
 
     network
         An `evornn.networks.IIR`.

@@ -6,7 +6,8 @@ import pytest
 import evornn
 from evornn.analysis import adjoint, reversed_edges
 from evornn.errors import ConfigurationError
-from evornn.networks import Elman, Graph
+from evornn.fitness.crbp import CausalRecursion
+from evornn.networks import IIR, Elman, Graph
 from evornn.networks.wiring import Edge
 
 STEPS = 8
@@ -67,6 +68,25 @@ def test_step_by_step_it_adds_up_to_the_whole(rng):
     np.testing.assert_allclose(sum(one.gradient for one in single), whole, rtol=1e-10, atol=1e-14)
     # Nothing that comes after a step has to do with its error.
     assert all(not single[2].signals[name][3:].any() for name in graph.nodes)
+
+
+def test_on_line_it_is_causal_recursive_back_propagation(rng):
+    network = IIR(inputs=1, hidden=1, outputs=1)
+    # A synapse is a unit with the identity for f, which the neuron hears with weight 1.
+    edges = ("x0:p", "x0:p:1", "p:p:1", "p:h", "h:q", "h:q:1", "q:q:1", "q:y0")
+    graph = Graph(1, 1, edges, activations=("p:identity", "q:identity"))
+    assert graph.units == ("p", "h", "q", "y0")
+    (inputs, targets), w = sequence(rng, graph), rng.normal(size=8, scale=0.7)
+    own = np.array([*w[:3], 1.0, *w[4:7], 1.0, 0.0, w[3], 0.0, w[7]])
+    np.testing.assert_allclose(graph.reference(own, inputs), network.reference(w, inputs))
+    task = evornn.tasks.Sequences(inputs[np.newaxis], targets[np.newaxis])
+    recursion = CausalRecursion(network, task, None)
+    slopes = 2.0 * (network.reference(w, inputs) - targets)
+    for t, now in enumerate(np.eye(STEPS)):
+        found = adjoint(graph, own, inputs, slopes * now[:, np.newaxis]).gradient
+        places = [0, 1, 2, 9, 4, 5, 6, 11]
+        expected = recursion.advance(w, 0, t)[1]
+        np.testing.assert_allclose(found[places], expected, rtol=1e-10, atol=1e-13)
 
 
 def test_edges_are_turned_round_twice_to_what_they_were():
