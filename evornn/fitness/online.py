@@ -3,9 +3,9 @@
     w ← w − α ∇E(t)        at every judged step t, or another rule of `evornn.optimizers`
 
 No end of a sequence is waited for. ∇E(t) is that of real-time recurrent learning, which stores
-nothing over time, an estimate of it, or one that is cut off in the past. Each sequence begins with a state and an influence matrix
-of its own. For α → 0 a pass changes the weights by the sum of the steps' gradients, as gradient
-descent would.
+nothing over time, an estimate of it, or one that is cut off in the past. Each sequence begins with
+a state and an influence matrix of its own. For α → 0 a pass changes the weights by the sum of the
+steps' gradients, as gradient descent would.
 """
 
 from __future__ import annotations
@@ -201,8 +201,8 @@ class OnlineUORO(OnlineLearner):
 class OnlineCRBP(OnlineLearner):
     """Causal recursive back-propagation for networks with IIR synapses: see `crbp`.
 
-    It computes in NumPy and float64. For some hundred weights `OnlineRTRL`, which is compiled, is as
-    quick; it is much slower for thousands. Parameters beside `task`, `optimizer` and `split`, which
+    It computes in NumPy and float64. `OnlineRTRL`, which is compiled, is as quick for some hundred
+    weights, and much slower for thousands. Parameters beside `task`, `optimizer` and `split`, which
     are those of `OnlineLearner`:
 
     network
