@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,6 +73,14 @@ class Case:
         return replace(made, inputs=(made.inputs > 0).astype(np.float32)) if self.binary else made
 
 
+#: the wiring of an Elman network of as many units
+_HIDDEN = [f"h{i}" for i in range(UNITS)]
+ELMAN_EDGES = (
+    *(("x0", unit) for unit in _HIDDEN),
+    *((source, target, 1) for target in _HIDDEN for source in _HIDDEN),
+    *((unit, "y0") for unit in _HIDDEN),
+)
+
 CASES = (
     Case("fully_recurrent", {"readout": True}),
     Case("elman"),
@@ -83,7 +91,9 @@ CASES = (
     Case("lstm"),
     Case("gru"),
     Case("recurrent_mlp", {"hidden": (UNITS, UNITS)}),
+    Case("iir"),
     Case("indrnn", {"layers": 2}),
+    Case("graph", {"edges": ELMAN_EDGES}),
     Case("stack"),
     Case("bidirectional"),
     Case("second_order"),
@@ -113,7 +123,9 @@ class Contest(NamedTuple):
 
 def sized(name: str, options: dict[str, Any]) -> Network:
     sizes = {"inputs": 1, "hidden": UNITS, "outputs": 1}
-    network: Network = REGISTRY.build(name, sizes | options)
+    known = {option.name for option in fields(REGISTRY[name])}
+    fitting = {size: number for size, number in sizes.items() if size in known}
+    network: Network = REGISTRY.build(name, fitting | options)
     return network
 
 

@@ -17,8 +17,10 @@ import numpy as np
 from benchmarks import peers_jax
 from benchmarks.peers_jax import Outputs, recurrence
 from evornn.networks import (
+    IIR,
     MTRNN,
     Clockwork,
+    Graph,
     HistoryCompressor,
     IndRNN,
     Network,
@@ -113,6 +115,48 @@ def recurrent_mlp(network: RecurrentMLP) -> Outputs:
     return recurrence(step, start)
 
 
+def iir(network: IIR) -> Outputs:
+    functions = [jnp.tanh] * (len(network.widths) - 2) + [lambda a: a]
+
+    def step(w: Weights, state: Any, x: Any) -> tuple[Any, Any]:
+        lines = []
+        for level, ((x_line, y_line), f) in enumerate(zip(state, functions, strict=True)):
+            own = part(w, f"layer{level}_")
+            taps = jnp.vstack([x, x_line])
+            y = jnp.einsum("nmp,pm->nm", own["w"], taps)
+            y = y + jnp.einsum("nmp,pnm->nm", own["v"], y_line)
+            lines.append((taps[:-1], jnp.concatenate([y[jnp.newaxis], y_line[:-1]])))
+            x = f(y.sum(axis=1) + own["b"])
+        return tuple(lines), x
+
+    start = tuple(
+        (jnp.zeros((layer.P, layer.inputs)), jnp.zeros((layer.Q, layer.outputs, layer.inputs)))
+        for layer in network.parts.values()
+    )
+    return recurrence(step, start)
+
+
+def graph(network: Graph) -> Outputs:
+    """Delays of at most one step, from the inputs over the other units to one output."""
+    place = {name: i for i, name in enumerate(network.nodes)}
+    delays, rows, columns = np.array(
+        [(e.delay, place[e.target] - network.inputs, place[e.source]) for e in network.edges]
+    ).T
+    n, shown = len(network.units), place["y0"] - network.inputs
+
+    def step(w: Weights, before: Any, x: Any) -> tuple[Any, Any]:
+        s = w["W"][:, network.inputs :] @ before + w["W0"][:, : network.inputs] @ x + w["b"]
+        z = jnp.tanh(s).at[shown].set(s[shown])
+        y = s[shown] + w["W0"][shown, network.inputs :] @ z
+        return z.at[shown].set(y), y[jnp.newaxis]
+
+    def outputs(w: Weights, inputs: Any) -> Any:
+        W = jnp.zeros((2, n, n + network.inputs)).at[delays, rows, columns].set(w["w"])
+        return recurrence(step, jnp.zeros(n))({"W0": W[0], "W": W[1], "b": w["b"]}, inputs)
+
+    return outputs
+
+
 def indrnn(network: IndRNN) -> Outputs:
     def step(w: Weights, h: Any, x: Any) -> tuple[Any, Any]:
         a = jax.nn.relu(w["W"] @ x + w["u"][0] * h[0] + w["b"][0])
@@ -191,7 +235,9 @@ CELLS: dict[str, Callable[[Any], Outputs]] = {
     "lstm": lstm,
     "gru": gru,
     "recurrent_mlp": recurrent_mlp,
+    "iir": iir,
     "indrnn": indrnn,
+    "graph": graph,
     "stack": stack,
     "bidirectional": bidirectional,
     "second_order": second_order,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ class Thing:
     label: str = ""
     on: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    edges: Sequence[Any] = ()
 
 
 def options(*settings):
@@ -41,6 +42,7 @@ def options(*settings):
         ("limit=7", {"limit": 7}),
         ("columns=a,b", {"columns": ("a", "b")}),
         ("columns=a", {"columns": ("a",)}),
+        ("edges=a:b, a:b:1", {"edges": ("a:b", "a:b:1")}),
         ("label=a=b", {"label": "a=b"}),
         ("label=30", {"label": "30"}),
         ("on=true", {"on": True}),
