@@ -27,7 +27,7 @@ from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS, check_activation
 from evornn.networks.network import Network, Shapes, option_step
-from evornn.networks.wiring import (
+from evornn.networks.edges import (
     checked_edges,
     computing_order,
     input_names,

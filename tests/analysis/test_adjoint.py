@@ -8,7 +8,7 @@ from evornn.analysis import adjoint, reversed_edges
 from evornn.errors import ConfigurationError
 from evornn.fitness.crbp import CausalRecursion
 from evornn.networks import IIR, Elman, Graph
-from evornn.networks.wiring import Edge
+from evornn.networks.edges import Edge
 
 STEPS = 8
 GRAPHS = [
