@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from evornn.cli.progress import comparison_bars
 from evornn.cli.report import print_report, print_sweep
 from evornn.comparison import Comparison, Experiment, compare, sweep_scales
+from evornn.comparison.cost import checked_cost
 from evornn.comparison.scale_sweep import checked_scales
 from evornn.errors import ConfigurationError, RunFailed
 from evornn.registry import suggestion
@@ -73,6 +75,14 @@ def scales_of(text: str | None) -> list[float] | None:
         return checked_scales([float(part) for part in text.rstrip(",").split(",")])
     except ValueError:
         raise ConfigurationError(f"--scales must be a list as 0.1,0.3,1; got {text!r}") from None
+
+
+def against_cost(experiments: Sequence[Experiment], cost: str | None) -> list[Experiment]:
+    """`experiments`, with their reports against `cost` where that is given."""
+    if cost is None:
+        return list(experiments)
+    against = checked_cost(cost)
+    return [dataclasses.replace(experiment, against=against) for experiment in experiments]
 
 
 def run_experiments(
