@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from evornn.checks import check_choice
 from evornn.cli.progress import comparison_bars
 from evornn.cli.report import print_report, print_sweep
 from evornn.comparison import Comparison, Experiment, compare, sweep_scales
@@ -75,6 +76,17 @@ def scales_of(text: str | None) -> list[float] | None:
         return checked_scales([float(part) for part in text.rstrip(",").split(",")])
     except ValueError:
         raise ConfigurationError(f"--scales must be a list as 0.1,0.3,1; got {text!r}") from None
+
+
+def chosen(experiments: Sequence[Experiment], names: str | None) -> list[Experiment]:
+    """Those of `experiments` whose names stand in the list `names`, or all where there is none."""
+    if names is None:
+        return list(experiments)
+    by_name = {experiment.name: experiment for experiment in experiments}
+    wanted = names.rstrip(",").split(",")
+    for name in wanted:
+        check_choice("--only", name, by_name)
+    return [experiment for name, experiment in by_name.items() if name in wanted]
 
 
 def against_cost(experiments: Sequence[Experiment], cost: str | None) -> list[Experiment]:

@@ -121,6 +121,14 @@ def test_seeds_that_are_none(text):
         seeds_of(text)
 
 
+def test_some_of_the_experiments(evornn, script, tmp_path):
+    assert evornn("compare", str(script), "--seeds", "1", "--only", "second").code == 0
+    assert [place.name for place in (tmp_path / "results").iterdir()] == ["second"]
+    left = evornn("compare", str(script), "--only", "secnd")
+    assert left.code == 2
+    assert "second" in left.err
+
+
 def test_a_cost_that_is_none(evornn, script, tmp_path):
     left = evornn("compare", str(script), "--against", "steps")
     assert left.code == 2
