@@ -7,7 +7,7 @@ then the inputs; `BIAS` stands for the constant 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -53,6 +53,23 @@ class Wiring:
     def one_for_each(self) -> bool:
         """Whether there is one number at most for each pair of places."""
         return len(set(zip(self.source.tolist(), self.target.tolist(), strict=True))) == self.genes
+
+    @property
+    def neurons(self) -> np.ndarray:
+        """The neuron that each number belongs to: int64 (genes,), numbered from 0 without a gap.
+
+        A neuron owns the links that lead to it, its bias, and its links to units that only read out
+        (Gomez & Miikkulainen 1997); such a unit owns the rest of its own.
+        """
+        reads_out = np.setdiff1d(self.outputs, self.source)
+        from_unit = (self.source != BIAS) & (self.source < self.units)
+        leads_out = from_unit & np.isin(self.target, reads_out)
+        owner = np.where(leads_out, self.source, self.target)
+        return np.unique(owner, return_inverse=True)[1]
+
+    def taken(self, order: np.ndarray) -> Wiring:
+        """The wiring of the numbers `order` of this one."""
+        return replace(self, source=self.source[order], target=self.target[order])
 
     def links(self, weights: np.ndarray) -> list[Link]:
         """The links whose weight is not zero, for a vector `weights` (genes,)."""

@@ -52,6 +52,18 @@ def links_of(network: Network) -> set[str]:
     }
 
 
+def wiring_of(network: Network, encoding: str) -> Wiring:
+    """Which link or unit each weight of `network` belongs to, for an `encoding` that must know."""
+    wiring = network.weight_wiring
+    if wiring is None:
+        raise ConfigurationError(
+            f"the encoding {encoding} must know which unit each weight belongs to, which "
+            f"{type(network).__name__} does not say; take a fully recurrent, Elman, LSTM, GRU or "
+            "CTRNN network, or another encoding"
+        )
+    return wiring
+
+
 def population(genomes: object, genes: int) -> np.ndarray:
     """`genomes` as float64 (population, genes), not copied where it is that already.
 

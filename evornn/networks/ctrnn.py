@@ -145,9 +145,23 @@ class CTRNN(Network):
         what a neuron is given is the same sum times its gain.
         """
         parts = self.named(weights)
-        gain = parts["g"] if self.gains and self.form == "neat" else 1.0
-        parts[_BIAS[self.form]] = -gain * parts["w"].sum(axis=1) / 2.0
+        parts[self.bias][:] = self.centre(parts)
         return np.concatenate([parts[name].ravel() for name in self.weights])
+
+    def centre(self, blocks: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The biases (…, n) of `centre_crossing`, for `blocks` of weights (…, *shape)."""
+        return -self.centre_gain(blocks) * blocks["w"].sum(axis=-1) / 2.0
+
+    def centre_gain(self, blocks: Mapping[str, np.ndarray]) -> np.ndarray:
+        """What the mean of a neuron's input counts for in its bias (…, n)."""
+        if self.gains and self.form == "neat":
+            return blocks["g"]
+        return np.ones(blocks["w"].shape[:-1])
+
+    @property
+    def bias(self) -> str:
+        """What the block of the biases is called."""
+        return _BIAS[self.form]
 
     def reference(self, weights: Any, inputs: np.ndarray) -> np.ndarray:
         w, logistic = self.named(weights), ACTIVATIONS["sigmoid"].reference

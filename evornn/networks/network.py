@@ -142,11 +142,15 @@ class Network(ABC):
                 f"{type(self).__name__} has {self.weight_count} weights, got an array of shape "
                 f"{flat.shape}"
             )
+        return self.blocks(flat)
+
+    def blocks(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        """Views of `weights` (…, weights) by name, each (…, *shape)."""
         parts: dict[str, np.ndarray] = {}
         begin = 0
         for name, shape in self.weights.items():
             end = begin + int(np.prod(shape))
-            parts[name] = flat[begin:end].reshape(shape)
+            parts[name] = weights[..., begin:end].reshape(*weights.shape[:-1], *shape)
             begin = end
         return parts
 

@@ -21,9 +21,10 @@ import numpy as np
 
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
+from evornn.optimizers import REGISTRY
 from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.genetic import Genetic
-from evornn.optimizers.nested import inner_optimizer, inner_state, put_inner_state
+from evornn.optimizers.nested import inner_state, put_inner_state
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
 from evornn.wiring import Wiring
@@ -40,7 +41,7 @@ class IslandModel(Optimizer):
     migrants: int = 1  # three do as well there
 
     def __post_init__(self) -> None:
-        inner = inner_optimizer("island_model.optimizer", self.optimizer)
+        inner = REGISTRY.inner("island_model.optimizer", self.optimizer, Optimizer)
         if not keeps_population(inner):
             raise ConfigurationError(
                 "island_model.optimizer must be one that keeps a population with its losses, such "

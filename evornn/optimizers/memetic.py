@@ -22,11 +22,12 @@ import numpy as np
 
 from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
+from evornn.optimizers import REGISTRY
 from evornn.optimizers.adam import Adam
 from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.genetic import Genetic
 from evornn.optimizers.gradient_descent import GradientDescent, GradientSearch
-from evornn.optimizers.nested import inner_optimizer, inner_state, put_inner_state
+from evornn.optimizers.nested import inner_state, put_inner_state
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
 from evornn.wiring import Wiring
@@ -47,7 +48,7 @@ class Memetic(Optimizer):
 
     def __post_init__(self) -> None:
         for name in ("optimizer", "gradient_method"):
-            inner = inner_optimizer(f"memetic.{name}", getattr(self, name))
+            inner = REGISTRY.inner(f"memetic.{name}", getattr(self, name), Optimizer)
             object.__setattr__(self, name, inner)
         if self.optimizer.gradient:
             raise ConfigurationError(
