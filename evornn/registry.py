@@ -73,6 +73,25 @@ class Registry(Mapping[str, type]):
         """An instance of the class called `name`, its options checked against its fields."""
         return from_options(self.find(name), dict(options or {}), f"{self.kind} {name!r}")
 
+    def inner(self, what: str, given: Any, base: type) -> Any:
+        """What the option `what` names: an instance of `base`, a registered name, or name and
+        options as in ``{"name": …, "options": …}``."""
+        if isinstance(given, str):
+            given = {"name": given}
+        if isinstance(given, Mapping) and {"name"} <= set(given) <= {"name", "options"}:
+            if ".py:" in str(given["name"]):
+                raise ConfigurationError(
+                    f"{what} is {given['name']!r}, from outside the package. A file is never run "
+                    f"because an option names it: pass the {self.kind} itself"
+                )
+            given = self.build(given["name"], given.get("options", {}))
+        if not isinstance(given, base):
+            article = "an" if self.kind[0] in "aeiou" else "a"
+            raise ConfigurationError(
+                f"{what} must be {article} {self.kind} or the name of one, got {given!r}"
+            )
+        return given
+
     def name_of(self, thing: Any) -> str:
         """The registered name of an instance, or ``path/to/file.py:Class`` for one from outside."""
         return name_of(thing)

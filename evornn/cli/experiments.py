@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from evornn.checks import check_choice
 from evornn.cli.progress import comparison_bars
 from evornn.cli.report import print_report, print_sweep
 from evornn.comparison import Comparison, Experiment, compare, sweep_scales
+from evornn.comparison.cost import checked_cost
 from evornn.comparison.scale_sweep import checked_scales
 from evornn.errors import ConfigurationError, RunFailed
 from evornn.registry import suggestion
@@ -73,6 +76,25 @@ def scales_of(text: str | None) -> list[float] | None:
         return checked_scales([float(part) for part in text.rstrip(",").split(",")])
     except ValueError:
         raise ConfigurationError(f"--scales must be a list as 0.1,0.3,1; got {text!r}") from None
+
+
+def chosen(experiments: Sequence[Experiment], names: str | None) -> list[Experiment]:
+    """Those of `experiments` whose names stand in the list `names`, or all where there is none."""
+    if names is None:
+        return list(experiments)
+    by_name = {experiment.name: experiment for experiment in experiments}
+    wanted = names.rstrip(",").split(",")
+    for name in wanted:
+        check_choice("--only", name, by_name)
+    return [experiment for name, experiment in by_name.items() if name in wanted]
+
+
+def against_cost(experiments: Sequence[Experiment], cost: str | None) -> list[Experiment]:
+    """`experiments`, with their reports against `cost` where that is given."""
+    if cost is None:
+        return list(experiments)
+    against = checked_cost(cost)
+    return [dataclasses.replace(experiment, against=against) for experiment in experiments]
 
 
 def run_experiments(

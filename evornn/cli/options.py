@@ -16,6 +16,16 @@ Threads = Annotated[
     ),
 ]
 
+Against = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COST",
+        help="Set the report against this cost: evaluations, forward_steps, backward_steps, "
+        "network_steps or seconds.",
+        show_default=False,
+    ),
+]
+
 
 def _own(kind: str) -> typer.models.OptionInfo:
     return typer.Option(

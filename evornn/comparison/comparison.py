@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from evornn.comparison.cost import checked_cost
 from evornn.comparison.outcome import Outcome, read_outcome
 from evornn.comparison.pairs import pair_rows
 from evornn.comparison.plan import Plan, read_plan
@@ -58,6 +60,11 @@ class Comparison:
         split = "validation" if "validation" in self.plan.splits else "training"
         runs = [run for runs in self.outcomes.values() for run in runs if not run.failed]
         return min(runs, key=lambda run: run.losses.get(split, np.inf), default=None)
+
+    def against(self, cost: str) -> Comparison:
+        """The same, with its report set against another of `evornn.comparison.cost.COSTS`."""
+        plan = self.plan.model_copy(update={"against": checked_cost(cost)})
+        return dataclasses.replace(self, plan=plan)
 
     def write_report(self) -> None:
         """Write tables and figures into `folder`: see `evornn.comparison.report`."""

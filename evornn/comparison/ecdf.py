@@ -1,4 +1,4 @@
-"""Empirical distribution of running times: the share of (run, target) pairs reached by a budget.
+"""Empirical distribution of running times: the share of (run, target) pairs reached by a cost.
 
 The targets are spaced evenly on a logarithmic scale from the loss of the best constant answer down
 to the lowest loss that any run reached, so the curves show the whole way down.
@@ -33,9 +33,11 @@ def log_spaced_targets(
     return np.geomspace(constant_loss, losses.min(), count)
 
 
-def ecdf(outcomes: Sequence[Outcome], targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Evaluations at which a pair is reached, rising, and the share of pairs reached by then."""
+def ecdf(
+    outcomes: Sequence[Outcome], targets: np.ndarray, cost: str = "evaluations"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Costs at which a pair is reached, rising, and the share of pairs reached by then."""
     hits = [(outcome, first_hit(outcome, target)) for outcome in outcomes for target in targets]
-    reached = [int(outcome.evaluations[hit]) for outcome, hit in hits if hit is not None]
-    evaluations, counts = np.unique(np.array(reached, dtype=np.int64), return_counts=True)
-    return evaluations, np.cumsum(counts) / max(len(hits), 1)
+    reached = [outcome.costs[cost][hit] for outcome, hit in hits if hit is not None]
+    costs, counts = np.unique(np.array(reached, np.float64), return_counts=True)
+    return costs, np.cumsum(counts) / max(len(hits), 1)

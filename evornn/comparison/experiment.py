@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from evornn.checks import check_choice, check_number, check_size
+from evornn.comparison.cost import Cost, checked_cost
 from evornn.errors import ConfigurationError
 from evornn.optimizers import Start
 from evornn.runs.configuration import Dtype
@@ -53,6 +54,9 @@ class Experiment:
     target
         The training loss that the time to target is measured to, without stopping there. None takes
         `target_loss`, or else the loss at which the task counts as solved.
+    against
+        The cost that the report sets the losses against, one of `evornn.comparison.cost.COSTS`. All
+        of them are in the record, and the report can be made again against another.
     batch, ridge, start, dtype, threads
         As in `evornn.train`.
     out
@@ -75,6 +79,7 @@ class Experiment:
     tolerance: float | None = None
     stagnation: int | None = None
     target: float | None = None
+    against: Cost = "evaluations"
     batch: int | None = None
     ridge: float | None = None
     start: Start = field(default_factory=Start)
@@ -95,6 +100,7 @@ class Experiment:
             check_size("batch", self.batch)
         if self.ridge is not None:
             check_number("ridge", self.ridge, least=0.0)
+        checked_cost(self.against)
         check_choice("dtype", self.dtype, ("float32", "float64"))
         object.__setattr__(self, "seeds", seed_list(self.seeds))
         _ = self.limits

@@ -11,6 +11,7 @@ import numpy as np
 
 from evornn import plots
 from evornn.comparison import predictions
+from evornn.comparison.cost import in_words
 from evornn.comparison.ecdf import ecdf, log_spaced_targets
 from evornn.comparison.quartiles import convergence_band
 from evornn.runs.atomic import storing
@@ -56,9 +57,10 @@ def styles(comparison: Comparison) -> dict[str, plots.Look]:
 
 def _drawings(comparison: Comparison) -> dict[str, Draw]:
     """What can be drawn on a figure or a part of one, by the name of its file."""
+    against = comparison.plan.against
     drawings: dict[str, Draw] = {}
-    if any(run.evaluations.size for runs in comparison.outcomes.values() for run in runs):
-        drawings["convergence"] = partial(_draw_convergence, axes=("evaluations", "seconds"))
+    if any(run.generations for runs in comparison.outcomes.values() for run in runs):
+        drawings["convergence"] = partial(_draw_convergence, costs=(against, "seconds"))
         drawings["losses"] = _draw_losses
         if _targets(comparison).size:
             drawings["targets"] = _draw_targets
@@ -71,7 +73,7 @@ def _draw_overview(comparison: Comparison, drawn: Any, drawings: dict[str, Draw]
     """All of them in one figure, two beside one another."""
     drawn.suptitle(comparison.plan.question or comparison.plan.name, fontweight="bold")
     places = np.ravel(drawn.subfigures((len(drawings) + 1) // 2, 2, wspace=0.03, hspace=0.05))
-    shown = drawings | {"convergence": partial(_draw_convergence, axes=("evaluations",))}
+    shown = drawings | {"convergence": partial(_draw_convergence, costs=(comparison.plan.against,))}
     for place, draw in zip(places, shown.values(), strict=False):
         draw(comparison, place)
 
@@ -83,14 +85,16 @@ def references(comparison: Comparison) -> dict[str, float]:
     return found if plan.target is None else found | {"target": plan.target}
 
 
-def _draw_convergence(comparison: Comparison, place: Any, axes: tuple[str, ...]) -> None:
-    for panel, axis in zip(place.subplots(1, len(axes), squeeze=False)[0], axes, strict=True):
+def _draw_convergence(comparison: Comparison, place: Any, costs: tuple[str, ...]) -> None:
+    costs = tuple(dict.fromkeys(costs))
+    for panel, cost in zip(place.subplots(1, len(costs), squeeze=False)[0], costs, strict=True):
         bands = {
-            name: plots.Band(*convergence_band(runs, axis))
+            name: plots.Band(*convergence_band(runs, cost))
             for name, runs in comparison.outcomes.items()
         }
-        panel.set_title(f"Training loss against {axis}")
-        plots.draw_convergence(panel, bands, axis, references(comparison), styles(comparison))
+        told = in_words(cost)
+        panel.set_title(f"Training loss against {told}")
+        plots.draw_convergence(panel, bands, told, references(comparison), styles(comparison))
 
 
 def _targets(comparison: Comparison) -> np.ndarray:
@@ -100,12 +104,12 @@ def _targets(comparison: Comparison) -> np.ndarray:
 
 def _draw_targets(comparison: Comparison, place: Any) -> None:
     targets = _targets(comparison)
-    curves = {name: ecdf(runs, targets) for name, runs in comparison.outcomes.items() if runs}
-    runs = [run for found in comparison.outcomes.values() for run in found]
-    budget = max(int(run.evaluations[-1]) for run in runs if run.evaluations.size)
+    cost = comparison.plan.against
+    curves = {n: ecdf(runs, targets, cost) for n, runs in comparison.outcomes.items() if runs}
+    budget = max(run.spent(cost) for found in comparison.outcomes.values() for run in found)
     axes = place.subplots()
     axes.set_title(f"Targets reached, from a loss of {targets[0]:.3g} to {targets[-1]:.3g}")
-    plots.draw_distribution(axes, curves, budget, styles(comparison))
+    plots.draw_distribution(axes, curves, in_words(cost), budget, styles(comparison))
 
 
 def _draw_losses(comparison: Comparison, place: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,17 +20,16 @@ SPLITS = ("training", "validation", "test")
 class Outcome:
     """One run of one contender, finished or failed.
 
-    `evaluations`, `seconds` and `best_loss` (generation,) are its history: counts and wall time at
-    the end of each generation and the lowest training loss so far, infinite before there is one.
-    `losses` are those of the best network on each of `SPLITS` where the task has it, infinite where
-    the run failed. `accuracy` is the share of steps that it answers right, by split, where the
-    task says what is right.
+    `costs` holds what it had cost at the end of each generation (generation,), by the names of
+    `evornn.comparison.cost`; `best_loss` (generation,) is the lowest training loss by then,
+    infinite before there is one. `losses` are those of the best network on each of `SPLITS` where
+    the task has it, infinite where the run failed. `accuracy` is the share of steps that it answers
+    right, by split, where the task says what is right.
     """
 
     contender: str
     seed: int
-    evaluations: np.ndarray
-    seconds: np.ndarray
+    costs: Mapping[str, np.ndarray]
     best_loss: np.ndarray
     losses: dict[str, float]
     accuracy: dict[str, float]
@@ -45,6 +44,14 @@ class Outcome:
     @property
     def failed(self) -> bool:
         return self.stop is None
+
+    @property
+    def generations(self) -> int:
+        return len(self.best_loss)
+
+    def spent(self, cost: str) -> float:
+        """What it has cost to its end, a whole number but for seconds."""
+        return self.costs[cost][-1].item() if self.generations else 0
 
 
 def read_outcome(folder: Path, cell: Cell, splits: Sequence[str]) -> Outcome | None:
@@ -62,8 +69,7 @@ def read_outcome(folder: Path, cell: Cell, splits: Sequence[str]) -> Outcome | N
     return Outcome(
         contender=cell.contender,
         seed=cell.seed,
-        evaluations=_column(history, "evaluations").astype(np.int64),
-        seconds=_column(history, "seconds"),
+        costs=_costs(history),
         best_loss=_column(history, "best_loss"),
         losses=_losses(result, splits),
         accuracy=dict(result.accuracy) if result else {},
@@ -71,6 +77,15 @@ def read_outcome(folder: Path, cell: Cell, splits: Sequence[str]) -> Outcome | N
         optimizer_seconds=last.get("optimizer_seconds", 0.0),
         stop=result.stop.criterion if result else None,
     )
+
+
+def _costs(history: list[Entry]) -> dict[str, np.ndarray]:
+    counted = {
+        name: _column(history, name).astype(np.int64)
+        for name in ("evaluations", "forward_steps", "backward_steps")
+    }
+    steps = counted["forward_steps"] + counted["backward_steps"]
+    return counted | {"network_steps": steps, "seconds": _column(history, "seconds")}
 
 
 def _column(history: list[Entry], name: str) -> np.ndarray:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, ValidationError
 
 from evornn.comparison.contender import Contender
+from evornn.comparison.cost import Cost
 from evornn.comparison.experiment import Experiment
 from evornn.comparison.progress import Cell
 from evornn.errors import ConfigurationError
@@ -39,13 +40,14 @@ class Plan(Stored):
     """What was asked, and what the task says about itself.
 
     `constant_loss` is the training loss of the best constant answer; `target` the training loss
-    that times are measured to, None where there is none, with its `target_source`; `splits` are
+    that times are measured to, None where there is none, with its `target_source`; `against` is the
+    cost that they are measured in and that figures are drawn against; `splits` are
     those of ``training``, ``validation`` and ``test`` that the task has. `network` is a table by
     label where networks are crossed with optimizers, and `genes` then says how long the genomes of
     each are.
     """
 
-    later: ClassVar = frozenset({"genes", "loss_function", "batch", "ridge"})
+    later: ClassVar = frozenset({"genes", "loss_function", "batch", "ridge", "against"})
 
     schema_version: Literal[1] = 1
     name: str
@@ -64,6 +66,7 @@ class Plan(Stored):
     batch: int | None = None
     ridge: float | None = None
     stopping: Limits
+    against: Cost = "evaluations"
     constant_loss: float
     target: float | None
     target_source: str
@@ -155,6 +158,7 @@ def plan_of(experiment: Experiment, seeds: tuple[int, ...], parts: dict[str, Any
         batch=experiment.batch,
         ridge=None if experiment.ridge is None else float(experiment.ridge),
         stopping=experiment.limits,
+        against=experiment.against,
         constant_loss=task.constant_loss,
         target=target,
         target_source=source,

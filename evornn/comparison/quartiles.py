@@ -30,12 +30,12 @@ def quartiles(values: np.ndarray, axis: int = 0) -> np.ndarray:
     return np.where(finite, np.where(finite, low, 0.0) + share * step, between)
 
 
-def convergence_band(outcomes: Sequence[Outcome], axis: str) -> tuple[np.ndarray, np.ndarray]:
-    """Best loss so far over `axis` (``evaluations`` or ``seconds``): grid (x,), quartiles (3, x).
+def convergence_band(outcomes: Sequence[Outcome], cost: str) -> tuple[np.ndarray, np.ndarray]:
+    """Best loss so far over a kind of `cost`: grid (x,), quartiles (3, x).
 
     A run that has ended keeps its last loss; the grid begins where every run has a loss.
     """
-    runs = [(getattr(outcome, axis), outcome.best_loss) for outcome in outcomes]
+    runs = [(outcome.costs[cost], outcome.best_loss) for outcome in outcomes]
     runs = [(x, loss) for x, loss in runs if x.size]
     if not runs:
         return np.empty(0), np.empty((3, 0))

@@ -6,8 +6,9 @@
 ``pairs.csv``            a row per pair of contenders: see `pairs`
 ``runs.csv``             a row per run
 ``comparison.json``      all of these, with the plan
-``convergence.png``      best loss against evaluations and against seconds
-``targets.png``          share of targets reached against evaluations
+``convergence.png``      best loss against cost (evaluations, where no other is asked for), and
+                         against seconds
+``targets.png``          share of targets reached against cost
 ``losses.png``           final losses, every seed
 ``prediction.png``       prediction against target of the best network
 ``overview.png``         the four of them in one
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from evornn.comparison.cost import COSTS
 from evornn.comparison.figures import write_figures
 from evornn.comparison.markdown import markdown
 from evornn.comparison.outcome import Outcome
@@ -78,9 +80,8 @@ def _run_row(run: Outcome, accurate: Sequence[str]) -> dict[str, Any]:
         "stop": run.stop or "failed",
         **run.losses,
         **{f"{split}_accuracy": run.accuracy.get(split, 0.0) for split in accurate},
-        "generations": len(run.evaluations),
-        "evaluations": int(run.evaluations[-1]) if run.evaluations.size else 0,
-        "seconds": float(run.seconds[-1]) if run.seconds.size else 0.0,
+        "generations": run.generations,
+        **{cost: run.spent(cost) for cost in COSTS},
         "evaluation_seconds": run.evaluation_seconds,
         "optimizer_seconds": run.optimizer_seconds,
     }

@@ -9,10 +9,10 @@
                             task says what is right
 ``target``                  the training loss that times are measured to
 ``successes``               runs that reached it, and ``success_rate``
-``expected_evaluations``    expected running time to the target: see `running_time`
-``target_evaluations``      median over the successes, and ``target_seconds``
-``evaluations``             median made by a run; a gradient counts as three
-``seconds``                 median wall time of a run
+``expected_<cost>``         expected running time to the target: see `running_time`; `<cost>` is
+                            each of those of `evornn.comparison.cost`
+``target_<cost>``           median over the successes
+``<cost>``                  median of a whole run
 ``evaluation_share``        share of the time spent in evaluating networks, over all runs
 ``optimizer_share``         the same in the optimizer; the rest is records and checkpoints
 ==========================  ======================================================================
@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from evornn.comparison.cost import COSTS
 from evornn.comparison.outcome import Outcome
 from evornn.comparison.plan import Plan
 from evornn.comparison.quartiles import quartiles
@@ -82,19 +83,16 @@ def _target(plan: Plan, runs: Sequence[Outcome]) -> dict[str, Any]:
         "target": time.target,
         "successes": time.successes,
         "success_rate": time.success_rate,
-        "expected_evaluations": time.expected,
-        "target_evaluations": time.evaluations,
-        "target_seconds": time.seconds,
+        **{f"expected_{cost}": time.expected[cost] for cost in COSTS},
+        **{f"target_{cost}": time.medians[cost] for cost in COSTS},
     }
 
 
 def _effort(runs: Sequence[Outcome]) -> dict[str, float]:
-    made = [run for run in runs if run.evaluations.size]
-    seconds = [float(run.seconds[-1]) for run in made]
-    total = sum(seconds) or float("nan")
+    made = [run for run in runs if run.generations]
+    total = sum(run.spent("seconds") for run in made) or float("nan")
     return {
-        "evaluations": _median([float(run.evaluations[-1]) for run in made]),
-        "seconds": _median(seconds),
+        **{cost: _median([run.spent(cost) for run in made]) for cost in COSTS},
         "evaluation_share": sum(run.evaluation_seconds for run in made) / total,
         "optimizer_share": sum(run.optimizer_seconds for run in made) / total,
     }

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from evornn.comparison.contender import Contender
+from evornn.comparison.cost import in_words
 from evornn.comparison.pairs import can_be_significant, power_note
 from evornn.comparison.plan import Plan
 
@@ -83,24 +84,29 @@ def _accuracies(plan: Plan, summary: Sequence[Row]) -> TextTable:
 
 
 def _target(plan: Plan, summary: Sequence[Row]) -> TextTable:
+    columns = dict.fromkeys(
+        [("expected", plan.against), ("target", plan.against), ("target", "seconds")]
+    )
     rows = [
         (
             _name(row),
             f"{row['successes']}/{row['runs']}",
-            count(row["expected_evaluations"]),
-            count(row["target_evaluations"]),
-            seconds(row["target_seconds"]),
+            *(
+                (seconds if cost == "seconds" else count)(row[f"{kind}_{cost}"])
+                for kind, cost in columns
+            ),
         )
-        for row in sorted(summary, key=lambda row: row["expected_evaluations"])
+        for row in sorted(summary, key=lambda row: row[f"expected_{plan.against}"])
     ]
+    told = in_words(plan.against)
     assert plan.target is not None
     return TextTable(
         f"Time to a training loss of {figures(plan.target)}",
-        (_heading(plan), "reached", "expected evaluations", "evaluations", "seconds"),
+        (_heading(plan), "reached", f"expected {told}", *(in_words(c) for _, c in [*columns][1:])),
         rows,
-        f"Target: {plan.target_source}. Expected evaluations (ERT): those of all runs, until they "
-        "reach the target or end, divided by the runs that reach it. Evaluations and seconds are "
-        "medians over the runs that do.",
+        f"Target: {plan.target_source}. Expected {told} (ERT): those of all runs, until they "
+        "reach the target or end, divided by the runs that reach it. The other columns are medians "
+        "over the runs that do.",
     )
 
 
@@ -108,7 +114,7 @@ def _effort(plan: Plan, summary: Sequence[Row]) -> TextTable:
     rows = [
         (
             _name(row),
-            count(row["evaluations"]),
+            *(count(row[cost]) for cost in ("evaluations", "forward_steps", "backward_steps")),
             seconds(row["seconds"]),
             percent(row["evaluation_share"]),
             percent(row["optimizer_share"]),
@@ -119,9 +125,17 @@ def _effort(plan: Plan, summary: Sequence[Row]) -> TextTable:
     cost = f" One gradient counts as 3 evaluations ({gradients})." if gradients else ""
     return TextTable(
         "Effort of a run",
-        (_heading(plan), "evaluations", "seconds", "evaluating", "optimizer"),
+        (
+            _heading(plan),
+            "evaluations",
+            "forward steps",
+            "backward steps",
+            "seconds",
+            "evaluating",
+            "optimizer",
+        ),
         rows,
-        f"Medians over the seeds, and shares of the wall time.{cost}",
+        f"Medians over the seeds, and shares of the wall time. Steps are those of networks.{cost}",
     )
 
 
@@ -180,7 +194,7 @@ def figures(value: float) -> str:
 
 
 def count(value: float) -> str:
-    """A number of evaluations, digits in groups of three."""
+    """A number of evaluations or steps, digits in groups of three."""
     return f"{value:,.0f}" if np.isfinite(value) else "–" if np.isnan(value) else "∞"
 
 

@@ -13,6 +13,9 @@ REGISTRY = Registry(
         "direct": "evornn.encodings.direct:Direct",
         "bounded": "evornn.encodings.bounded:Bounded",
         "dct": "evornn.encodings.dct:DCT",
+        "per_neuron": "evornn.encodings.per_neuron:PerNeuron",
+        "symmetric": "evornn.encodings.symmetric:Symmetric",
+        "centre_crossing": "evornn.encodings.centre_crossing:CentreCrossing",
         "sparse_mask": "evornn.encodings.sparse_mask:SparseMask",
     },
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from evornn.errors import ConfigurationError
 from evornn.networks.network import Network
+from evornn.wiring import Wiring
 
 
 class Encoding(ABC):
@@ -23,6 +24,8 @@ class WeightMap(ABC):
 
     #: length of a genome
     genes: int
+    #: which link or unit each gene belongs to, where it belongs to one and a gene of 0 is none
+    wiring: Wiring | None = None
 
     @abstractmethod
     def decode(self, genomes: np.ndarray) -> np.ndarray:
@@ -47,6 +50,18 @@ def links_of(network: Network) -> set[str]:
         for name, shape in network.weights.items()
         if len(shape) >= 2 and name not in network.exponential
     }
+
+
+def wiring_of(network: Network, encoding: str) -> Wiring:
+    """Which link or unit each weight of `network` belongs to, for an `encoding` that must know."""
+    wiring = network.weight_wiring
+    if wiring is None:
+        raise ConfigurationError(
+            f"the encoding {encoding} must know which unit each weight belongs to, which "
+            f"{type(network).__name__} does not say; take a fully recurrent, Elman, LSTM, GRU or "
+            "CTRNN network, or another encoding"
+        )
+    return wiring
 
 
 def population(genomes: object, genes: int) -> np.ndarray:

@@ -29,6 +29,7 @@ REGISTRY = Registry(
         "graph": "evornn.networks.graph:Graph",
         "stack": "evornn.networks.stack:Stack",
         "bidirectional": "evornn.networks.bidirectional:Bidirectional",
+        "learnt_start": "evornn.networks.learnt_start:LearntStart",
         "history_compressor": "evornn.networks.history_compressor:HistoryCompressor",
         "pushdown_automaton": "evornn.networks.pushdown:PushdownAutomaton",
         "ntm": "evornn.networks.ntm:NTM",

@@ -38,7 +38,9 @@ from evornn.networks.cut import Cut
 from evornn.networks.integrators import INTEGRATORS, make_integrator, reference_step
 from evornn.networks.layers import cut_before_readout, readout_weights
 from evornn.networks.network import Network, Shapes, option_step
+from evornn.networks.wiring import stacked_wiring
 from evornn.numerics import affine, sigmoid
+from evornn.wiring import Wiring
 
 _WEIGHT_RANGE = (-16.0, 16.0)
 _TAU_RANGE = (0.5, 10.0)
@@ -128,6 +130,10 @@ class CTRNN(Network):
         return cut_before_readout(self)
 
     @property
+    def weight_wiring(self) -> Wiring:
+        return stacked_wiring(self)
+
+    @property
     def step(self) -> Callable[..., None]:
         return option_step(_make_step, self.form, self.integrator, self.gains, self.readout)
 
@@ -139,9 +145,23 @@ class CTRNN(Network):
         what a neuron is given is the same sum times its gain.
         """
         parts = self.named(weights)
-        gain = parts["g"] if self.gains and self.form == "neat" else 1.0
-        parts[_BIAS[self.form]] = -gain * parts["w"].sum(axis=1) / 2.0
+        parts[self.bias][:] = self.centre(parts)
         return np.concatenate([parts[name].ravel() for name in self.weights])
+
+    def centre(self, blocks: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The biases (…, n) of `centre_crossing`, for `blocks` of weights (…, *shape)."""
+        return -self.centre_gain(blocks) * blocks["w"].sum(axis=-1) / 2.0
+
+    def centre_gain(self, blocks: Mapping[str, np.ndarray]) -> np.ndarray:
+        """What the mean of a neuron's input counts for in its bias (…, n)."""
+        if self.gains and self.form == "neat":
+            return blocks["g"]
+        return np.ones(blocks["w"].shape[:-1])
+
+    @property
+    def bias(self) -> str:
+        """What the block of the biases is called."""
+        return _BIAS[self.form]
 
     def reference(self, weights: Any, inputs: np.ndarray) -> np.ndarray:
         w, logistic = self.named(weights), ACTIVATIONS["sigmoid"].reference

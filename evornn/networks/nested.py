@@ -20,7 +20,7 @@ from evornn.networks import REGISTRY
 from evornn.networks.network import Network, Shapes
 from evornn.numerics import part
 from evornn.numerics.plain import LaneArray
-from evornn.numerics.records import layout_of, part_class, plain_record, record_class, size_of
+from evornn.numerics.records import part_class
 
 _T = TypeVar("_T")
 
@@ -150,18 +150,23 @@ def _at_rest(fields: int) -> Callable[..., None]:
     return start
 
 
+def plain_fields(fields: Mapping[str, np.ndarray]) -> Any:
+    """A record of the `fields`, for one network in plain Python: arrays of one lane each."""
+    cls = part_class(tuple(fields))
+    arrays = (np.array(field, np.float64)[..., np.newaxis] for field in fields.values())
+    return cls(*map(LaneArray, arrays))
+
+
 def start_reads_input(network: Network) -> bool:
     """Whether the initial state of `network` depends on the first input."""
     if network.start is None:
         return False
 
-    def numbers(shapes: Shapes, value: float) -> Any:
-        flat = LaneArray(np.full((size_of(shapes), 1), value))
-        cls = record_class("Trial", layout_of(shapes))
-        return plain_record(cls, flat, None, list(shapes.values()))
+    def filled(shapes: Shapes, value: float) -> Any:
+        return plain_fields({name: np.full(shape, value) for name, shape in shapes.items()})
 
     k = part_class(tuple(network.constants))(*map(np.asarray, network.constants.values()))
-    s, x = numbers(network.state, 0.0), numbers({"x": (network.inputs,)}, np.nan).x
+    s, x = filled(network.state, 0.0), filled({"x": (network.inputs,)}, np.nan).x
     with np.errstate(all="ignore"):
-        network.start(numbers(network.weights, 0.1), k, x, s)
+        network.start(filled(network.weights, 0.1), k, x, s)
     return any(np.isnan(field.storage).any() for field in s)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from evornn.errors import ConfigurationError
+from evornn.wiring import Wiring
 
 if TYPE_CHECKING:
     from evornn.networks.cut import Cut
@@ -93,6 +94,11 @@ class Network(ABC):
         return None
 
     @property
+    def weight_wiring(self) -> Wiring | None:
+        """Which link or unit each weight belongs to, in genome order; None where it is not said."""
+        return None
+
+    @property
     def ranges(self) -> Mapping[str, tuple[float, float]]:
         """Natural range of a named weight block, where it has one (time constants, say).
 
@@ -136,11 +142,15 @@ class Network(ABC):
                 f"{type(self).__name__} has {self.weight_count} weights, got an array of shape "
                 f"{flat.shape}"
             )
+        return self.blocks(flat)
+
+    def blocks(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        """Views of `weights` (…, weights) by name, each (…, *shape)."""
         parts: dict[str, np.ndarray] = {}
         begin = 0
         for name, shape in self.weights.items():
             end = begin + int(np.prod(shape))
-            parts[name] = flat[begin:end].reshape(shape)
+            parts[name] = weights[..., begin:end].reshape(*weights.shape[:-1], *shape)
             begin = end
         return parts
 

@@ -2,8 +2,9 @@
 
 F. Gomez, R. Miikkulainen (1997), Incremental evolution of complex general behavior. Adaptive
 Behavior 5, 317-342; (1999), Solving non-Markovian control tasks with neuroevolution. Proc. IJCAI,
-1356-1361. The genome is cut into `blocks`, one for each neuron: the numbers of their genes, in the
-order of the genome (None: every gene is a block). A generation:
+1356-1361. The genome is cut into blocks, one for each neuron: `blocks` says for each gene which one
+it is in. None takes those of the network in a run, where it says which neuron a weight belongs to,
+and else makes every gene a block. A generation:
 
     evaluate   `trials` times over, networks of one neuron from each sub-population, drawn without
                replacement; a neuron's loss is the mean of those of its networks
@@ -20,7 +21,7 @@ as there was none, from new draws of the start.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -31,6 +32,7 @@ from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.mutation import chosen
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
+from evornn.wiring import Wiring
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class ESP(Optimizer):
         check_number("esp.mutation_scale", self.mutation_scale, least=0.0)
         check_size("esp.stagnation", self.stagnation)
 
+    def for_wiring(self, wiring: Wiring | None) -> ESP:
+        if self.blocks is not None or wiring is None:
+            return self
+        return replace(self, blocks=tuple(wiring.neurons.tolist()))
+
     def search(self, genes: int, start: Start, rng: np.random.Generator) -> ESPSearch:
         return ESPSearch(self, genes, start, rng)
 
@@ -65,17 +72,17 @@ class ESPSearch(GenerationalSearch):
 
     def __init__(self, settings: ESP, genes: int, start: Start, rng: np.random.Generator):
         super().__init__(genes, start, rng)
-        blocks = (1,) * self.genes if settings.blocks is None else settings.blocks
-        if sum(blocks) != self.genes:
+        blocks = range(self.genes) if settings.blocks is None else settings.blocks
+        if len(blocks) != self.genes:
             raise ConfigurationError(
-                f"esp.blocks have {sum(blocks)} genes together, but a genome has {genes}: give the "
-                f"number of genes of each neuron, got {blocks}"
+                f"esp.blocks says of {len(blocks)} genes which block they are in, but a genome has "
+                f"{genes}"
             )
         self.settings = settings
         self.alpha = settings.mutation_scale * start.standard_deviation
-        self.sizes = np.array(blocks)
-        self.block = np.repeat(np.arange(len(blocks)), blocks)  # of each gene
-        self.place = np.concatenate([np.arange(size) for size in blocks])  # of each in its block
+        self.block = np.array(blocks)  # of each gene
+        self.sizes = np.bincount(self.block)
+        self.place = _places(self.block)
         self.neurons = start.genomes(settings.population_size, genes)  # row by row, all blocks
         self.best = self.neurons[0].copy()
         self.best_loss = np.inf
@@ -148,10 +155,26 @@ class ESPSearch(GenerationalSearch):
         }
 
 
+def _places(block: np.ndarray) -> np.ndarray:
+    """The place (genes,) of each gene within its block, in the order of the genome."""
+    places = np.empty_like(block)
+    for number in range(block.max() + 1):
+        mine = block == number
+        places[mine] = np.arange(mine.sum())
+    return places
+
+
 def checked_blocks(blocks: object) -> tuple[int, ...]:
-    """`blocks` as a tuple of sizes, of 1 at least."""
+    """`blocks` as a tuple of the numbers of blocks, each from 0 to the highest used."""
     if not isinstance(blocks, Sequence) or isinstance(blocks, str) or not len(blocks):
-        raise ConfigurationError(f"esp.blocks must be the sizes of the blocks, got {blocks!r}")
-    for size in blocks:
-        check_size("esp.blocks", size)
-    return tuple(int(size) for size in blocks)
+        raise ConfigurationError(
+            f"esp.blocks must say for each gene which block it is in, got {blocks!r}"
+        )
+    for block in blocks:
+        check_size("esp.blocks", block, least=0)
+    missing = sorted(set(range(max(blocks))) - set(blocks))
+    if missing:
+        raise ConfigurationError(
+            f"esp.blocks numbers the blocks from 0 without a gap, but no gene is in {missing[0]}"
+        )
+    return tuple(int(block) for block in blocks)

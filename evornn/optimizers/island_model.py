@@ -14,18 +14,20 @@ generator between them, and starting points of their own. A migrant whose loss i
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
+from evornn.optimizers import REGISTRY
 from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.genetic import Genetic
-from evornn.optimizers.nested import inner_optimizer, inner_state, put_inner_state
+from evornn.optimizers.nested import inner_state, put_inner_state
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
+from evornn.wiring import Wiring
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class IslandModel(Optimizer):
     migrants: int = 1  # three do as well there
 
     def __post_init__(self) -> None:
-        inner = inner_optimizer("island_model.optimizer", self.optimizer)
+        inner = REGISTRY.inner("island_model.optimizer", self.optimizer, Optimizer)
         if not keeps_population(inner):
             raise ConfigurationError(
                 "island_model.optimizer must be one that keeps a population with its losses, such "
@@ -58,6 +60,9 @@ class IslandModel(Optimizer):
     @property
     def rank_based(self) -> bool:
         return self.optimizer.rank_based
+
+    def for_wiring(self, wiring: Wiring | None) -> IslandModel:
+        return replace(self, optimizer=self.optimizer.for_wiring(wiring))
 
     def search(self, genes: int, start: Start, rng: np.random.Generator) -> IslandSearch:
         return IslandSearch(self, genes, start, rng)

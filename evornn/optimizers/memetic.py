@@ -22,13 +22,15 @@ import numpy as np
 
 from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
+from evornn.optimizers import REGISTRY
 from evornn.optimizers.adam import Adam
 from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.genetic import Genetic
 from evornn.optimizers.gradient_descent import GradientDescent, GradientSearch
-from evornn.optimizers.nested import inner_optimizer, inner_state, put_inner_state
+from evornn.optimizers.nested import inner_state, put_inner_state
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
+from evornn.wiring import Wiring
 
 INHERITANCE = ("lamarckian", "baldwinian")
 
@@ -46,7 +48,7 @@ class Memetic(Optimizer):
 
     def __post_init__(self) -> None:
         for name in ("optimizer", "gradient_method"):
-            inner = inner_optimizer(f"memetic.{name}", getattr(self, name))
+            inner = REGISTRY.inner(f"memetic.{name}", getattr(self, name), Optimizer)
             object.__setattr__(self, name, inner)
         if self.optimizer.gradient:
             raise ConfigurationError(
@@ -60,6 +62,9 @@ class Memetic(Optimizer):
             )
         check_size("memetic.gradient_steps", self.gradient_steps)
         check_choice("memetic.inheritance", self.inheritance, INHERITANCE)
+
+    def for_wiring(self, wiring: Wiring | None) -> Memetic:
+        return replace(self, optimizer=self.optimizer.for_wiring(wiring))
 
     def search(self, genes: int, start: Start, rng: np.random.Generator) -> MemeticSearch:
         return MemeticSearch(self, genes, start, rng)

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 def draw_distribution(
     axes: Axes,
     curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    cost: str,
     budget: float,
     styles: Looks | None = None,
 ) -> None:
-    """Draw the share of targets reached against evaluations, up to the evaluations `budget`.
+    """Draw the share of targets reached against what they cost, up to `budget`.
 
-    `curves` are evaluations and shares, both rising, by name; `styles` as in convergence.
+    `curves` are costs and shares, both rising, by name; `cost` says what these are; `styles` as in
+    convergence.
     """
     styles = styles or looks(curves)
-    first = min((x[0] for x, _ in curves.values() if x.size), default=1.0)
+    first = min((x[x > 0][0] for x, _ in curves.values() if (x > 0).any()), default=budget / 10)
     ends = []
     axes.set_xscale("log")
     axes.set_xlim(0.8 * first, budget)
@@ -35,6 +37,6 @@ def draw_distribution(
         colour, line = styles[name]
         axes.step(x, share, where="post", color=colour, ls=line, label=name)
         ends.append((budget, last, name, colour))
-    axes.set_xlabel("evaluations")
+    axes.set_xlabel(cost)
     axes.set_ylabel("share of (run, target) reached")
     label_right(axes, ends)

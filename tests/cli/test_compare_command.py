@@ -61,6 +61,8 @@ def test_every_experiment_of_the_script(evornn, script, tmp_path):
     assert shown.code == 0, shown.err
     assert "Final loss of the best network" in shown.out
     assert (tmp_path / "drawn" / "overview.png").exists()
+    by_steps = evornn("show", "made/first", "--against", "network_steps")
+    assert "expected network steps" in by_steps.out
 
 
 def test_chosen_seeds_and_the_usual_place(evornn, script, tmp_path):
@@ -117,6 +119,23 @@ def test_seeds(text, seeds):
 def test_seeds_that_are_none(text):
     with pytest.raises(ConfigurationError, match="--seeds must be"):
         seeds_of(text)
+
+
+def test_some_of_the_experiments(evornn, script, tmp_path):
+    assert evornn("compare", str(script), "--seeds", "1", "--only", "second").code == 0
+    assert [place.name for place in (tmp_path / "results").iterdir()] == ["second"]
+    left = evornn("compare", str(script), "--only", "secnd")
+    assert left.code == 2
+    assert "second" in left.err
+
+
+def test_a_cost_that_is_none(evornn, script, tmp_path):
+    left = evornn("compare", str(script), "--against", "steps")
+    assert left.code == 2
+    assert "network_steps" in left.err
+    (tmp_path / "empty").mkdir()
+    left = evornn("show", "empty", "--against", "seconds")
+    assert (left.code, "is for a comparison" in left.err) == (2, True)
 
 
 def test_a_sweep_of_scales(evornn, script, tmp_path):

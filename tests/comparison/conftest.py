@@ -20,9 +20,15 @@ def outcome() -> Any:
         best = np.array(best_loss, dtype=np.float64)
         made = np.arange(1, len(best) + 1)
         final = best[-1] if len(best) else np.inf
-        options = {
+        costs = {
             "evaluations": 10 * made,
+            "forward_steps": 1000 * made,
+            "backward_steps": 0 * made,
+            "network_steps": 1000 * made,
             "seconds": 0.5 * made,
+        }
+        options = {
+            "costs": costs,
             "losses": {"training": final, "test": 2.0 * final},
             "accuracy": {},
             "evaluation_seconds": 0.3 * len(best),

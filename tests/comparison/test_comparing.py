@@ -93,7 +93,7 @@ def test_every_optimizer_runs_with_every_seed(done):
     }
     assert comparison.missing == []
     for runs in comparison.outcomes.values():
-        assert all(run.evaluations[-1] == 40 for run in runs)
+        assert all(run.spent("evaluations") == 40 for run in runs)
         assert all(set(run.losses) == {"training", "validation", "test"} for run in runs)
 
 
@@ -137,7 +137,23 @@ def test_seeds_and_optimizers_can_be_added(copy):
     assert comparison.plan.gradient_based == ["adam"]
     assert [row["runs"] for row in comparison.summary] == [3, 3, 3]
     adam = comparison.outcomes["adam"][0]
-    assert adam.evaluations[:2].tolist() == [3, 6]
+    assert adam.costs["evaluations"][:2].tolist() == [3, 6]
+    steps = 3 * 12  # sequences and their length
+    assert adam.costs["forward_steps"][:2].tolist() == [steps, 2 * steps]
+    assert adam.costs["backward_steps"][:2].tolist() == [2 * steps, 4 * steps]
+    assert adam.costs["network_steps"][:2].tolist() == [3 * steps, 6 * steps]
+    assert comparison.outcomes["genetic"][0].spent("backward_steps") == 0
+
+
+def test_a_report_against_another_cost(copy):
+    comparison = load_comparison(copy).against("network_steps")
+    comparison.write_report()
+    text = (copy / "report.md").read_text()
+    assert "expected network steps" in text
+    assert comparison.plan.against == "network_steps"
+    assert load_comparison(copy).plan.against == "evaluations"
+    with pytest.raises(ConfigurationError, match="against"):
+        comparison.against("steps")
 
 
 @pytest.mark.parametrize("at", [(Cell("genetic", 0), 3), (Cell("random", 1), 1)])

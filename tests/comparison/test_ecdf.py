@@ -29,6 +29,10 @@ def test_shares_of_run_and_target_pairs(outcome):
     assert evaluations.tolist() == [10, 20]
     np.testing.assert_allclose(shares, [4 / 6, 5 / 6])
 
+    seconds, same = ecdf(runs, np.array([1.0, 0.5, 0.1]), "seconds")
+    assert seconds.tolist() == [0.5, 1.0]
+    np.testing.assert_array_equal(same, shares)
+
 
 def test_nothing_reached(failed):
     evaluations, shares = ecdf([failed()], np.array([1.0, 0.1]))

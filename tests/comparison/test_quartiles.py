@@ -45,7 +45,7 @@ def test_a_band_over_runs_of_unequal_length(outcome):
 
 
 def test_a_band_begins_where_every_run_has_a_loss(outcome):
-    late = outcome([0.5, 0.3], seconds=np.array([3.0, 4.0]))
+    late = outcome([0.5, 0.3], costs={"seconds": np.array([3.0, 4.0])})
     seconds, _ = convergence_band([outcome([0.8, 0.4]), late], "seconds")
     assert seconds.tolist() == [3.0, 4.0]
 

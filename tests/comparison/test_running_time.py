@@ -16,22 +16,23 @@ def test_failures_pay_their_whole_budget(outcome):
     runs = [outcome([0.5, 0.1, 0.05]), outcome([0.5, 0.4, 0.3, 0.2]), outcome([0.1])]
     time = running_time(runs, 0.1)
     assert (time.runs, time.successes, time.success_rate) == (3, 2, 2 / 3)
-    assert time.expected == (20 + 40 + 10) / 2
-    assert (time.evaluations, time.seconds) == (15.0, 0.75)
+    assert time.expected["evaluations"] == (20 + 40 + 10) / 2
+    assert time.expected["network_steps"] == (2000 + 4000 + 1000) / 2
+    assert (time.medians["evaluations"], time.medians["seconds"]) == (15.0, 0.75)
 
 
 def test_never_reached_is_infinite(outcome, failed):
     time = running_time([outcome([0.5]), failed()], 0.1)
-    assert time.expected == np.inf
+    assert set(time.expected.values()) == {np.inf}
     assert (time.successes, time.success_rate) == (0, 0.0)
-    assert np.isnan([time.evaluations, time.seconds]).all()
+    assert np.isnan(list(time.medians.values())).all()
 
 
 def test_a_run_without_a_generation_costs_nothing(outcome):
-    assert running_time([outcome([]), outcome([0.1])], 0.1).expected == 10
+    assert running_time([outcome([]), outcome([0.1])], 0.1).expected["evaluations"] == 10
 
 
 def test_no_runs():
     time = running_time([], 0.1)
-    assert time.expected == np.inf
+    assert set(time.expected.values()) == {np.inf}
     assert np.isnan(time.success_rate)

@@ -14,7 +14,8 @@ from hypothesis.extra.numpy import arrays
 
 from evornn.encodings import REGISTRY, Encoding
 from evornn.errors import ConfigurationError
-from evornn.networks import Network
+from evornn.networks import CTRNN, Network
+from evornn.networks.wiring import stacked_wiring
 from evornn.registry import configuration
 
 
@@ -43,6 +44,10 @@ class Blocks(Network):
         raise NotImplementedError
 
     @property
+    def weight_wiring(self):
+        return stacked_wiring(self)
+
+    @property
     def ranges(self):
         return {"tau": (0.5, 10.0)}
 
@@ -51,7 +56,14 @@ class Blocks(Network):
         return frozenset({"tau"})
 
 
-NETWORK = Blocks()
+#: encodings that know one kind of network
+NETWORKS = {"centre_crossing": CTRNN(2, 3, 1, gains=True, form="neat", readout=True)}
+
+
+def network_for(name):
+    return NETWORKS.get(name, Blocks())
+
+
 every_encoding = pytest.mark.parametrize("name", REGISTRY)
 genes = st.floats(-0.999, 0.999, width=64)
 
@@ -69,11 +81,11 @@ def test_is_a_frozen_dataclass_of_json_options(name):
 @every_encoding
 @pytest.mark.parametrize("members", [1, 2, 17])
 def test_decodes_a_population_row_by_row(name, members):
-    bound = REGISTRY.build(name).bind(NETWORK)
+    bound = REGISTRY.build(name).bind(network_for(name))
     genomes = np.random.default_rng(0).normal(0.0, 1.0, (members, bound.genes))
     before = genomes.copy()
     weights = bound.decode(genomes)
-    assert weights.shape == (members, NETWORK.weight_count)
+    assert weights.shape == (members, network_for(name).weight_count)
     assert weights.dtype == np.float64
     np.testing.assert_array_equal(genomes, before)
     for row in range(members):
@@ -84,10 +96,10 @@ def test_decodes_a_population_row_by_row(name, members):
 @given(data=st.data())
 def test_pulls_gradients_back_as_finite_differences_do(name, data):
     """Of the loss Σ c w + w²/2, at genes on both sides of every fold."""
-    bound = REGISTRY.build(name).bind(NETWORK)
+    bound = REGISTRY.build(name).bind(network_for(name))
     genome = data.draw(arrays(np.float64, (1, bound.genes), elements=genes))
     genome = genome + 2.0 * data.draw(arrays(np.int64, bound.genes, elements=st.integers(-3, 3)))
-    c = np.linspace(-1.0, 1.0, NETWORK.weight_count)
+    c = np.linspace(-1.0, 1.0, network_for(name).weight_count)
 
     def loss(genomes):
         weights = bound.decode(genomes)
@@ -103,7 +115,7 @@ def test_pulls_gradients_back_as_finite_differences_do(name, data):
 
 @every_encoding
 def test_a_gene_that_is_not_finite_is_not_mended(name):
-    bound = REGISTRY.build(name).bind(NETWORK)
+    bound = REGISTRY.build(name).bind(network_for(name))
     genomes = np.zeros((3, bound.genes))
     genomes[0, :], genomes[1, :] = np.nan, np.inf
     finite = np.isfinite(bound.decode(genomes))
@@ -114,7 +126,7 @@ def test_a_gene_that_is_not_finite_is_not_mended(name):
 
 @every_encoding
 def test_takes_single_precision_and_integers(name):
-    bound = REGISTRY.build(name).bind(NETWORK)
+    bound = REGISTRY.build(name).bind(network_for(name))
     genomes = np.zeros((2, bound.genes))
     expected = bound.decode(genomes)
     np.testing.assert_array_equal(bound.decode(genomes.astype(np.float32)), expected)
@@ -137,6 +149,6 @@ def test_takes_single_precision_and_integers(name):
     ],
 )
 def test_refuses_what_is_no_population(name, spoil, message):
-    bound = REGISTRY.build(name).bind(NETWORK)
+    bound = REGISTRY.build(name).bind(network_for(name))
     with pytest.raises(ConfigurationError, match=message):
         bound.decode(spoil(np.zeros((2, bound.genes))))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from evornn.errors import ConfigurationError
+from evornn.networks import FullyRecurrent
 from evornn.optimizers import ESP, Start
 
-BLOCKS = ESP(population_size=8, blocks=(1, 3, 2), trials=4)
+BLOCKS = ESP(population_size=8, blocks=(0, 1, 1, 1, 2, 2), trials=4)
 
 
 def block_of(genome, first, size):
@@ -54,7 +57,9 @@ def test_a_neuron_is_judged_by_the_mean_of_its_networks(begin, sphere):
 
 
 def test_children_of_the_best_quarter_replace_the_worst_half(begin):
-    search = begin(ESP(population_size=16, blocks=(1, 5), mutation_probability=0.0), genes=6)
+    search = begin(
+        ESP(population_size=16, blocks=(0, 1, 1, 1, 1, 1), mutation_probability=0.0), genes=6
+    )
     before = search.neurons.copy()
     judged = np.stack([np.arange(16.0), np.arange(16.0)[::-1]], axis=1)
     search._breed(judged)
@@ -97,17 +102,42 @@ def test_one_lost_network_does_not_condemn_its_neurons(begin, sphere):
     np.testing.assert_array_equal(search.ask(), worst.ask())
 
 
+def test_a_run_tells_which_neuron_a_weight_belongs_to():
+    network = FullyRecurrent(inputs=1, hidden=2, outputs=1, readout=True)
+    told = ESP().for_wiring(network.weight_wiring)
+    # W, U and b row by row, V column by column, and the bias of the output alone
+    assert told.blocks == (0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 2)
+    own = ESP(blocks=(0,) * 11)
+    assert own.for_wiring(network.weight_wiring) is own
+    assert ESP().for_wiring(None) == ESP()
+
+
+def test_blocks_need_not_lie_together(begin):
+    """Moving the genes about, with their blocks, moves the genes of what is asked for about."""
+    order = np.array([3, 0, 5, 1, 4, 2])
+    plain = begin(BLOCKS)
+    moved = begin(dataclasses.replace(BLOCKS, blocks=tuple(np.array(BLOCKS.blocks)[order])))
+    moved.neurons = plain.neurons[:, order].copy()
+    np.testing.assert_array_equal(moved.ask(), plain.ask()[:, order])
+
+
 def test_neurons_find_their_places_off_the_centre(begin, least):
     def neurons_apart(x):
         away = (x - 1.2).reshape(len(x), 3, 4)
         return np.abs(away).max(axis=2).sum(axis=1), x
 
-    assert least(begin(ESP(blocks=(4, 4, 4)), genes=12), 30_000, neurons_apart) < 0.15
+    search = begin(ESP(blocks=(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2)), genes=12)
+    assert least(search, 30_000, neurons_apart) < 0.15
 
 
 @pytest.mark.parametrize(
     ("blocks", "message"),
-    [((2, 3), "5 genes together, but a genome has 6"), ((), "sizes of the blocks"), ((6, 0), "0")],
+    [
+        ((0, 0, 1, 1, 1), "of 5 genes .* but a genome has 6"),
+        ((), "for each gene"),
+        ((0, 0, 0, 1, 1, 3), "no gene is in 2"),
+        ((0, 0, 0, 1, 1, -1), "-1"),
+    ],
 )
 def test_wrong_blocks_are_named(begin, blocks, message):
     with pytest.raises(ConfigurationError, match=message):

@@ -77,7 +77,7 @@ def test_thinning_keeps_the_ends_and_what_can_be_drawn():
 
 def test_the_distribution_begins_at_nothing_and_ends_at_its_share(axes, tmp_path):
     found = {"ga": (np.array([20, 50]), np.array([0.25, 0.75])), "none": (np.empty(0), np.empty(0))}
-    plots.draw_distribution(axes, found, 100.0)
+    plots.draw_distribution(axes, found, "evaluations", 100.0)
     np.testing.assert_array_equal(curves(axes)["ga"].get_ydata(), [0.0, 0.25, 0.75, 0.75])
     np.testing.assert_array_equal(curves(axes)["none"].get_ydata(), [0.0, 0.0])
     assert saved(axes, tmp_path)

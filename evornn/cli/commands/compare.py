@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from evornn.cli.options import Against
+
 
 def compare(
     script: Annotated[
@@ -28,6 +30,14 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Run only these experiments of the script: delayed_recall,parity.",
+            show_default=False,
+        ),
+    ] = None,
     scales: Annotated[
         str | None,
         typer.Option(
@@ -36,6 +46,7 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    against: Against = None,
 ) -> None:
     """Compare optimizers (and networks): run the experiments of a script and report on them.
 
@@ -46,14 +57,19 @@ def compare(
 
     \b
     evornn compare experiments/sunspots.py --seeds 3
+    evornn compare experiments/sunspots.py --seeds 3 --against network_steps
+    evornn compare experiments/memory.py --only delayed_recall,parity
     evornn compare experiments/memory.py --seeds 3,5,8 --out results/again
     evornn compare experiments/sunspots.py --seeds 3 --scales 0.1,0.5,2 --out results/scales
     """
     from evornn.cli.experiments import (
+        against_cost,
+        chosen,
         read_experiments,
         run_experiments,
         scales_of,
         seeds_of,
     )
 
-    run_experiments(read_experiments(script), seeds_of(seeds), out, scales_of(scales))
+    experiments = against_cost(chosen(read_experiments(script), only), against)
+    run_experiments(experiments, seeds_of(seeds), out, scales_of(scales))

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from evornn.cli.options import OwnEncoding, OwnNetwork, OwnTask
+from evornn.cli.options import Against, OwnEncoding, OwnNetwork, OwnTask
+from evornn.errors import ConfigurationError
 
 
 def show(
@@ -24,6 +25,7 @@ def show(
     task: OwnTask = None,
     network: OwnNetwork = None,
     encoding: OwnEncoding = None,
+    against: Against = None,
 ) -> None:
     """Show a run or a comparison from its records.
 
@@ -31,26 +33,30 @@ def show(
 
     \b
     evornn show results/sunspots-elman-genetic-0 --plots
-    evornn show results/sunspots --figures figures
+    evornn show results/sunspots --figures figures --against network_steps
     """
     from evornn.comparison.plan import FILE
 
+    if against is not None and not (folder / FILE).exists():
+        raise ConfigurationError(f"--against is for a comparison, and {folder} holds none")
     if plots and figures is None:
         figures = folder / "plots"
     if (folder / FILE).exists():
-        _show_comparison(folder, figures)
+        _show_comparison(folder, figures, against)
     elif any(folder.glob(f"scale-*/{FILE}")):
         _show_sweep(folder)
     else:
         _show_run(folder, figures, {"task": task, "network": network, "encoding": encoding})
 
 
-def _show_comparison(folder: Path, figures: Path | None) -> None:
+def _show_comparison(folder: Path, figures: Path | None, against: str | None) -> None:
     from evornn.cli.report import print_report
     from evornn.comparison import load_comparison
     from evornn.comparison.figures import write_figures
 
     comparison = load_comparison(folder)
+    if against is not None:
+        comparison = comparison.against(against)
     print_report(comparison)
     if figures is not None:
         names = write_figures(comparison, figures)
