@@ -103,7 +103,7 @@ def draw(found: Mapping[str, np.ndarray], path: Path) -> None:
         axes = drawn.subplots()
         for label, values in found.items():
             low, middle, high = np.quantile(values, [0.25, 0.5, 0.75], axis=0)
-            colour, line = CASES[label].look
+            colour, line, _ = CASES[label].look
             axes.semilogy(lags, middle, line, color=colour)
             axes.fill_between(lags, low, high, color=colour, alpha=0.12, lw=0.0)
             ends.append((LAGS, middle[-1], label, colour))

@@ -26,8 +26,8 @@ import numpy as np
 from evornn.analysis.trajectory import checked_inputs
 from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS
-from evornn.networks.graph import Graph
 from evornn.networks.edges import Edge, computing_order, input_names, output_names
+from evornn.networks.graph import Graph
 
 Signals = dict[str, np.ndarray]
 

@@ -12,6 +12,13 @@ import numpy as np
 from evornn import plots
 from evornn.comparison import predictions
 from evornn.comparison.cost import in_words
+from evornn.comparison.crowded_figures import (
+    crowded_size,
+    draw_crowded_convergence,
+    draw_crowded_losses,
+    draw_crowded_targets,
+    is_crowded,
+)
 from evornn.comparison.ecdf import ecdf, log_spaced_targets
 from evornn.comparison.quartiles import convergence_band
 from evornn.runs.atomic import storing
@@ -31,15 +38,25 @@ def write_figures(comparison: Comparison, folder: Path) -> list[str]:
     drawings = _drawings(comparison)
     room = _room(comparison)
     for name, draw in drawings.items():
-        with plots.figure(11.0 if name == "convergence" else 7.5 * room, 4.2 * room) as drawn:
+        with plots.figure(*_size(comparison, name)) as drawn:
             draw(comparison, drawn)
             plots.save(drawn, folder / f"{name}.png")
     if not drawings:
         return []
+    if is_crowded(comparison):
+        return [f"{name}.png" for name in drawings]
     with plots.figure(13.0 * room, 8.4 * room) as drawn:
         _draw_overview(comparison, drawn, drawings)
         plots.save(drawn, folder / "overview.png")
     return [f"{name}.png" for name in ("overview", *drawings)]
+
+
+def _size(comparison: Comparison, name: str) -> tuple[float, float]:
+    """Width and height in inches of the figure called `name`."""
+    if is_crowded(comparison) and name != "prediction":
+        return crowded_size(comparison, name)
+    room = _room(comparison)
+    return 11.0 if name == "convergence" else 7.5 * room, 4.2 * room
 
 
 def _room(comparison: Comparison) -> float:
@@ -57,13 +74,14 @@ def styles(comparison: Comparison) -> dict[str, plots.Look]:
 
 def _drawings(comparison: Comparison) -> dict[str, Draw]:
     """What can be drawn on a figure or a part of one, by the name of its file."""
-    against = comparison.plan.against
+    against, crowded = comparison.plan.against, is_crowded(comparison)
     drawings: dict[str, Draw] = {}
     if any(run.generations for runs in comparison.outcomes.values() for run in runs):
-        drawings["convergence"] = partial(_draw_convergence, costs=(against, "seconds"))
-        drawings["losses"] = _draw_losses
+        usual = partial(_draw_convergence, costs=(against, "seconds"))
+        drawings["convergence"] = draw_crowded_convergence if crowded else usual
+        drawings["losses"] = draw_crowded_losses if crowded else _draw_losses
         if _targets(comparison).size:
-            drawings["targets"] = _draw_targets
+            drawings["targets"] = draw_crowded_targets if crowded else _draw_targets
     if comparison.best is not None and (comparison.folder / predictions.FILE).exists():
         drawings["prediction"] = _draw_prediction
     return drawings

@@ -26,7 +26,6 @@ import numpy as np
 from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
 from evornn.networks.activations import ACTIVATIONS, check_activation
-from evornn.networks.network import Network, Shapes, option_step
 from evornn.networks.edges import (
     checked_edges,
     computing_order,
@@ -36,6 +35,7 @@ from evornn.networks.edges import (
     parts_of,
     unit_names,
 )
+from evornn.networks.network import Network, Shapes, option_step
 from evornn.numerics import fma
 
 

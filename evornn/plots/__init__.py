@@ -13,11 +13,13 @@ from evornn.plots.dynamics import draw_raster as draw_raster
 from evornn.plots.dynamics import draw_spectrum as draw_spectrum
 from evornn.plots.dynamics import draw_traces as draw_traces
 from evornn.plots.final_losses import draw_final_losses as draw_final_losses
+from evornn.plots.medians import draw_medians as draw_medians
 from evornn.plots.prediction import Predictions as Predictions
 from evornn.plots.prediction import draw_predictions as draw_predictions
 from evornn.plots.prediction import read_predictions as read_predictions
 from evornn.plots.scales import draw_against_scale as draw_against_scale
 from evornn.plots.state_machine import draw_state_machine as draw_state_machine
+from evornn.plots.style import QUIET as QUIET
 from evornn.plots.style import Look as Look
 from evornn.plots.style import crossed_looks as crossed_looks
 from evornn.plots.style import figure as figure

@@ -43,7 +43,10 @@ def draw_convergence(
         x, (low, middle, high) = thinned(band)
         if not x.size:
             continue
-        colour, line = styles[name]
+        colour, line, quiet = styles[name]
+        if quiet:
+            axes.step(x, middle, color=colour, lw=0.8, where="post", zorder=1, label=name)
+            continue
         axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0, step="post")
         axes.step(x, middle, color=colour, ls=line, where="post", label=name)
         ends.append((x[-1], middle[-1], name, colour))
@@ -87,6 +90,21 @@ def draw_reference(axes: Axes, text: str, loss: float) -> None:
         textcoords="offset points",
         color=GREY,
         fontsize="small",
+    )
+
+
+def draw_reference_across(axes: Axes, text: str, loss: float) -> None:
+    """The same where losses go from left to right: its name stands above the axes."""
+    axes.axvline(loss, color=GREY, lw=0.8, ls=(0, (4, 3)), zorder=0)
+    axes.annotate(
+        text,
+        (loss, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 3),
+        textcoords="offset points",
+        color=GREY,
+        fontsize="small",
+        ha="center",
     )
 
 

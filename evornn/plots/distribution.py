@@ -34,7 +34,10 @@ def draw_distribution(
     for name, (x, share) in curves.items():
         last = share[-1] if share.size else 0.0
         x, share = np.concatenate([[first], x, [budget]]), np.concatenate([[0.0], share, [last]])
-        colour, line = styles[name]
+        colour, line, quiet = styles[name]
+        if quiet:
+            axes.step(x, share, where="post", color=colour, lw=0.8, zorder=1, label=name)
+            continue
         axes.step(x, share, where="post", color=colour, ls=line, label=name)
         ends.append((budget, last, name, colour))
     axes.set_xlabel(cost)

@@ -31,7 +31,7 @@ def draw_against_scale(
     axes.set_xscale("log")
     axes.set_yscale("log")
     for name, (low, middle, high) in bands.items():
-        colour, line = styles[name]
+        colour, line, _ = styles[name]
         axes.plot(scales, middle, "o", ls=line, color=colour, ms=4.0)
         axes.fill_between(scales, low, high, color=colour, alpha=0.15, lw=0.0)
         drawn = np.flatnonzero(np.isfinite(middle))

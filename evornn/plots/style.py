@@ -51,8 +51,11 @@ class Look(NamedTuple):
 
     colour: str
     line: str = "-"
+    #: thin, behind the others, and without a label
+    quiet: bool = False
 
 
+QUIET = Look(PALE, quiet=True)
 Looks = Mapping[str, Look]
 
 
