@@ -77,7 +77,8 @@ def label_in_lanes(
 
     if not kernel.compiled:
         piece((slice(0, 0), slice(0, 0)), np.zeros(1, np.int64))
-    run_pieces(piece, _grid(*losses.shape, threads * PIECES_PER_THREAD), threads)
+    genomes, sequences = losses.shape
+    run_pieces(piece, _grid(genomes, sequences, threads * PIECES_PER_THREAD), threads)
 
 
 def _grid(population: int, sequences: int, pieces: int) -> list[tuple[slice, slice]]:

@@ -68,9 +68,9 @@ def for_groups(data: Data, cotangents: np.ndarray) -> Cotangents:
     by_lane = np.moveaxis(whole.reshape(genomes, groups, width, steps, outputs), 2, -1)
     # Lanes go on until the longest of their group ends: what they do then is nobody's loss.
     goes_on = np.arange(steps)[:, np.newaxis] < data.ends[:, np.newaxis, :]
-    judged = np.ascontiguousarray(goes_on, cotangents.dtype)
+    targets = np.where(goes_on[:, :, np.newaxis], by_lane, cotangents.dtype.type(0.0))
     packed = np.zeros((0, outputs, width), cotangents.dtype)
-    return _with(data, np.ascontiguousarray(by_lane), packed, judged)
+    return _with(data, np.ascontiguousarray(targets), packed, goes_on.astype(cotangents.dtype))
 
 
 def _with(data: Data, targets: np.ndarray, packed: np.ndarray, judged: np.ndarray) -> Cotangents:
