@@ -79,11 +79,10 @@ def occupancies(log_y: np.ndarray, found: Labellings, lengths: np.ndarray) -> np
     betas = _turned(_turned(turned, lengths).swapaxes(1, 2), states).swapaxes(1, 2)
     log_p = _ended(alphas, states, lengths)[:, np.newaxis, np.newaxis]
     # Both count the label at step t itself.
-    shares = np.exp(alphas + betas - _emitted(log_y, extended) - log_p)
-    shares[np.arange(log_y.shape[1]) >= lengths[:, np.newaxis]] = 0.0
-    at_label = extended[:, :, np.newaxis] == np.arange(log_y.shape[2])
-    at_label &= (np.arange(extended.shape[1]) < states[:, np.newaxis])[:, :, np.newaxis]
-    return np.asarray(shares @ at_label)
+    shares = alphas + betas - _emitted(log_y, extended) - log_p
+    shares[np.arange(log_y.shape[1]) >= lengths[:, np.newaxis]] = -np.inf
+    shares.swapaxes(1, 2)[np.arange(extended.shape[1]) >= states[:, np.newaxis]] = -np.inf
+    return np.asarray(np.exp(shares) @ (extended[:, :, np.newaxis] == np.arange(log_y.shape[2])))
 
 
 def _forward(log_y: np.ndarray, extended: np.ndarray) -> np.ndarray:
