@@ -1,9 +1,10 @@
 """What the best network transcribes, where the targets are labels without alignment.
 
-``transcriptions.csv`` has a line per sequence: ``part`` (a split), ``sequence``, the ``labels`` that
-it should say, those of its ``best_path``, and those of a ``beam`` of prefixes. ``probabilities.csv``
-has the softmax of the outputs at every step of one sequence of each split, the first of those with
-the most labels: ``part``, ``sequence``, ``step``, ``blank``, ``label_1`` and so on.
+``transcriptions.csv`` has a line per sequence: ``part`` (a split), ``sequence``, the ``labels``
+that it should say, those of its ``best_path``, and those of a ``beam`` of prefixes.
+``probabilities.csv`` has the softmax of the outputs at every step of one sequence of each split,
+the first of those with the most labels: ``part``, ``sequence``, ``step``, ``blank``, ``label_1``
+and so on.
 """
 
 from __future__ import annotations
@@ -52,12 +53,11 @@ def write_run_transcriptions(run: Run, splits: dict[str, str], folder: Path) -> 
     for part, split in splits.items():
         data = getattr(run.part("task"), split)
         found = fitness_of(run.configuration, run.part, split).predict(run.best_genome)
-        found = np.nan_to_num(found)  # a diverged network says nothing
+        found = np.where(np.isfinite(found), found, 0.0)  # a diverged network says nothing
         wanted, beam = transcriptions(data), decoded(data, found, WIDTH)
         said = zip(wanted, decoded(data, found), beam, strict=True)
-        lines += [
-            [part, q, *(" ".join(map(str, one)) for one in row)] for q, row in enumerate(said)
-        ]
+        for q, row in enumerate(said):
+            lines.append([part, q, *(" ".join(map(str, labels)) for labels in row)])
         shown = int(np.argmax([len(labels) for labels in wanted]))
         y = np.exp(log_softmax(found[shown, : data.lengths[shown]]))
         steps += [[part, shown, t, *(f"{p:.6g}" for p in row)] for t, row in enumerate(y)]

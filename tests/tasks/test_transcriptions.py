@@ -1,4 +1,4 @@
-"""Label sequences without alignment: decoding against all labellings, and the task of utterances."""
+"""Label sequences without alignment: decoding against all labellings, and utterances."""
 
 from itertools import product
 
