@@ -124,7 +124,7 @@ class Judged(Task):
 
         Right is the largest output at a target's class (softmax), every logit on its target's side
         (binary cross-entropy), or every |error| within `tolerance` (squared errors; None takes the
-        task's own, `Task.tolerance`).
+        task's own, `Task.tolerance`). Of labels without alignment: 1 − their error rate.
         """
         tolerance = self.tolerance if tolerance is None else tolerance
         return self._loss.accuracy(self._checked_outputs(outputs), self, tolerance)

@@ -204,12 +204,12 @@ def test_what_needs_an_error_of_each_step_says_so():
         Trees(*leaf, loss_function=LOSS)
 
 
-def test_a_reservoir_is_run_through_whole_sequences():
+def test_a_reservoir_is_run_through_whole_sequences(plain_python):
     """Its features do not depend on the genome, but its loss is none of single steps."""
     network = ESN(inputs=2, hidden=5, outputs=4)
     task = data()
     genome = np.random.default_rng(5).normal(size=(1, network.weight_count))
-    losses = Fitness(task, network, dtype="float64")(genome)
+    losses = plain_python(task, network, dtype="float64")(genome)
     outputs = np.zeros(task.targets.shape)
     for row, u, length in zip(outputs, task.inputs, LENGTHS, strict=True):
         row[:length] = network.reference(genome[0], u[:length])

@@ -8,6 +8,8 @@ from evornn.fitness import Fitness
 from evornn.networks import Bidirectional, Elman, Recursive
 from evornn.tasks import LogicalFormulas, Sequences
 
+NETWORK = Elman(inputs=2, hidden=3, outputs=2)
+
 
 def cotangents_of_squares(task, outputs):
     """∂loss/∂y of the weighted mean squared error, for outputs (population, sequence, …)."""
@@ -15,10 +17,9 @@ def cotangents_of_squares(task, outputs):
     return 2.0 * task.judged[..., np.newaxis] * errors / task.divisor
 
 
-@pytest.mark.parametrize("size", [1, 9])
-def test_the_derivatives_of_a_loss_give_its_gradient(case, axis, size):
+def test_the_derivatives_of_a_loss_give_its_gradient(case):
     fitness = Fitness(case.task, case.network, dtype="float64")
-    population = case.population(size)
+    population = case.population(9)
     outputs = fitness.outputs(population)
     for genome, found in zip(population, outputs, strict=True):
         np.testing.assert_allclose(found, case.reference_outputs(genome), rtol=1e-12, atol=1e-14)
@@ -59,21 +60,24 @@ def test_a_function_of_all_outputs_has_the_gradient_of_its_differences(plain_pyt
     np.testing.assert_allclose(found, quotients, rtol=1e-6, atol=1e-6 * np.abs(found).max())
 
 
-def test_what_stands_behind_the_end_of_a_sequence_is_ignored(axis):
+@pytest.mark.parametrize("size", [1, 9])
+def test_both_axes_give_the_same_and_ignore_what_stands_behind_the_end(axis, size, plain_python):
     rng = np.random.default_rng(1)
     inputs = [rng.normal(size=(length, 2)) for length in (4, 2)]
-    data = Sequences(inputs, [np.zeros((len(u), 2)) for u in inputs])
-    fitness = Fitness(data, Elman(inputs=2, hidden=3, outputs=2), dtype="float64")
-    population = rng.normal(size=(2, fitness.genes))
-    cotangents = rng.normal(size=(2, 2, 4, 2))
+    given = Sequences(inputs, [np.zeros((len(u), 2)) for u in inputs]), NETWORK
+    fitness = Fitness(*given, dtype="float64")
+    population = rng.normal(size=(size, fitness.genes))
+    cotangents = rng.normal(size=(size, 2, 4, 2))
     wanted = fitness.pull_back(population, cotangents)
+    plain = plain_python(*given, dtype="float64").pull_back(population, cotangents)
+    np.testing.assert_allclose(wanted, plain, rtol=1e-11, atol=1e-14)
     cotangents[:, 1, 2:] = np.nan
     np.testing.assert_array_equal(fitness.pull_back(population, cotangents), wanted)
 
 
 def test_bad_shapes_and_trees_are_told():
     data = Sequences(np.zeros((1, 4, 2)), np.zeros((1, 4, 2)))
-    fitness = Fitness(data, Elman(inputs=2, hidden=3, outputs=2))
+    fitness = Fitness(data, NETWORK)
     with pytest.raises(ConfigurationError, match=r"\(1, 1, 4, 2\), got \(1, 4, 2\)"):
         fitness.pull_back(np.zeros((1, fitness.genes)), np.zeros((1, 4, 2)))
     task = LogicalFormulas(formulas=2)
