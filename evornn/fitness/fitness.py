@@ -76,6 +76,7 @@ class Fitness:
         self._divisor = self.data.divisor
         twin = linear_twin(network, self.data, self.threads)
         self._engine = self.simulation(twin.sequences, twin.network) if twin else self.simulation()
+        self._steps_itself = twin is None
 
     def on(self, indices: Any) -> Fitness:
         """This fitness on some of its data: the sequences or trees with these `indices`.
@@ -88,6 +89,7 @@ class Fitness:
         other._divisor = other.data.divisor
         twin = linear_twin(self.network, other.data, self.threads)
         other._engine = self._engine.on(twin.sequences if twin else other.data)
+        other._steps_itself = twin is None
         return other
 
     def __call__(self, population: Any) -> np.ndarray:
@@ -142,7 +144,7 @@ class Fitness:
                 f"the outputs of a population are for sequences, and these data are "
                 f"{self.data.kind}s; predict gives those of one genome"
             )
-        return cast(SequenceEngine, self.simulation())
+        return cast(SequenceEngine, self._engine if self._steps_itself else self.simulation())
 
     def decode(self, population: Any) -> np.ndarray:
         """Weights (population, weights) of genomes (population, genes), float64."""
