@@ -41,21 +41,21 @@ def draw_transcriptions(place: FigureBase, parts: Mapping[str, Spoken]) -> None:
 
 
 def _draw_spikes(axes: Axes, probabilities: np.ndarray, colours: Mapping[str, str]) -> None:
-    """A curve for each label, which is named at the top of its highest spike."""
+    """A curve for each label, named wherever it is likelier than not, over that of the blank."""
     steps = np.arange(len(probabilities))
     axes.fill_between(steps, probabilities[:, 0], color=PALE, lw=0.0)
-    axes.text(0.0, 0.05, "blank", color=GREY, fontsize="small")
+    axes.text(0.0, 0.45, "blank", color=GREY, fontsize="small")
     for k, (name, colour) in enumerate(colours.items(), start=1):
         axes.plot(steps, probabilities[:, k], color=colour)
-        spike = int(np.argmax(probabilities[:, k]))
-        if probabilities[spike, k] > 0.5:
-            axes.annotate(
-                name,
-                (spike, probabilities[spike, k]),
-                (0, 2),
-                textcoords="offset points",
-                color=colour,
-                ha="center",
-            )
-    axes.set_ylim(0.0, 1.15)
+        for begin, end in _spikes(probabilities[:, k]):
+            axes.text((begin + end) / 2.0, 1.02, name, color=colour, ha="center")
+    axes.set_ylim(0.0, 1.25)
+    axes.set_yticks([0.0, 1.0])
     axes.margins(x=0.01)
+
+
+def _spikes(probability: np.ndarray) -> list[tuple[int, int]]:
+    """First and last steps of each run above one half."""
+    edges = np.diff(np.concatenate([[0], probability > 0.5, [0]]))
+    begins, ends = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0) - 1
+    return [(int(a), int(b)) for a, b in zip(begins, ends, strict=True)]
