@@ -44,12 +44,13 @@ def _draw_spikes(axes: Axes, probabilities: np.ndarray, colours: Mapping[str, st
     """A curve for each label, named wherever it is likelier than not, over that of the blank."""
     steps = np.arange(len(probabilities))
     axes.fill_between(steps, probabilities[:, 0], color=PALE, lw=0.0)
-    axes.text(0.0, 0.45, "blank", color=GREY, fontsize="small")
+    for begin, end in sorted(_spikes(probabilities[:, 0]), key=lambda run: run[0] - run[1])[:1]:
+        axes.text((begin + end) / 2.0, 0.4, "blank", color=GREY, ha="center")
     for k, (name, colour) in enumerate(colours.items(), start=1):
         axes.plot(steps, probabilities[:, k], color=colour)
         for begin, end in _spikes(probabilities[:, k]):
-            axes.text((begin + end) / 2.0, 1.02, name, color=colour, ha="center")
-    axes.set_ylim(0.0, 1.25)
+            axes.text((begin + end) / 2.0, 1.08, name, color=colour, ha="center")
+    axes.set_ylim(0.0, 1.4)
     axes.set_yticks([0.0, 1.0])
     axes.margins(x=0.01)
 
