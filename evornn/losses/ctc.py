@@ -170,7 +170,7 @@ class ConnectionistTemporalClassification(Loss):
     def accuracy(self, outputs: np.ndarray, rows: Rows, tolerance: float) -> float:
         """1 − the label error rate of the best path, and 0 at least."""
         found = Labellings.of(rows)
-        wanted = [row[:count] for row, count in zip(found.labels, found.counts, strict=True)]
+        wanted = [row[:n].tolist() for row, n in zip(found.labels, found.counts, strict=True)]
         answers = [best_path(u[:n]) for u, n in zip(outputs, rows.lengths, strict=True)]
         return max(1.0 - label_error_rate(answers, wanted), 0.0)
 

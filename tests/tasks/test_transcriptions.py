@@ -13,6 +13,7 @@ from evornn.losses.labelling import (
     label_error_rate,
     prefix_beam_search,
 )
+from evornn.runs.learnt import learnt_share
 from evornn.tasks import Utterances
 from evornn.tasks.transcriptions import decoded, transcribed, transcriptions
 from evornn.tasks.transcriptions import label_error_rate as error_rate_of
@@ -108,7 +109,8 @@ def test_labels_come_back_in_their_order():
         outputs[0, t, k] = 4.0
     assert decoded(data, outputs) == decoded(data, outputs, width=50) == [(1, 3, 3), (), ()]
     assert error_rate_of(data, outputs) == 0.25
-    assert data.accuracy(outputs) == 0.75
+    assert data.accuracy(outputs) == learnt_share(outputs, data, None) == 0.75
+    assert type(data.accuracy(outputs)) is float
 
 
 @pytest.mark.parametrize(
