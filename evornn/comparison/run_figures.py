@@ -8,7 +8,9 @@ import numpy as np
 
 from evornn import plots
 from evornn.comparison.dynamics_figure import write_dynamics
-from evornn.comparison.predictions import FILE, write_run_predictions
+from evornn.comparison.figures import spoken_in
+from evornn.comparison.predictions import FILE, write_run_answers
+from evornn.comparison.transcriptions import is_transcribed
 from evornn.runs import Run
 from evornn.runs.atomic import storing
 
@@ -30,15 +32,24 @@ def write_run_figures(run: Run, folder: Path) -> list[str]:
             plots.save(drawn, folder / "convergence.png")
         names.append("convergence.png")
     if run.best_genome is not None:
-        losses = _losses(run)
-        write_run_predictions(run, list(losses), folder / FILE)
-        with plots.figure(7.5, 4.2) as drawn:
-            plots.draw_predictions(drawn, plots.read_predictions(folder / FILE), losses)
-            plots.save(drawn, folder / "prediction.png")
-        names.append("prediction.png")
+        names.append(_write_answers(run, folder))
         if write_dynamics(run, folder / "dynamics.png"):
             names.append("dynamics.png")
     return names
+
+
+def _write_answers(run: Run, folder: Path) -> str:
+    """Draw what the best network answers; the name of the file."""
+    losses, name = _losses(run), "prediction.png"
+    write_run_answers(run, list(losses), folder)
+    with plots.figure(7.5, 4.2) as drawn:
+        if is_transcribed(run):
+            name = "transcription.png"
+            plots.draw_transcriptions(drawn, spoken_in(folder))
+        else:
+            plots.draw_predictions(drawn, plots.read_predictions(folder / FILE), losses)
+        plots.save(drawn, folder / name)
+    return name
 
 
 def _band(run: Run, column: str) -> plots.Band:

@@ -12,8 +12,12 @@ from evornn.comparison.contender import Contender
 from evornn.comparison.cost import in_words
 from evornn.comparison.pairs import can_be_significant, power_note
 from evornn.comparison.plan import Plan
+from evornn.tasks.transcriptions import LOSS
 
 Row = Mapping[str, Any]
+
+#: what an accuracy is, where it is not a share of steps
+_WHAT_IS_RIGHT = {LOSS: "1 − the label error rate of the best path, and 0 at least."}
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,9 @@ def _accuracies(plan: Plan, summary: Sequence[Row]) -> TextTable:
         "Accuracy of the best network: median [quartiles]",
         (_heading(plan), *splits),
         rows,
-        "Share of the judged steps that are answered right.",
+        _WHAT_IS_RIGHT.get(
+            plan.loss_function, "Share of the judged steps that are answered right."
+        ),
     )
 
 

@@ -171,8 +171,8 @@ def make_genome_gradient_kernel(
 ) -> Callable[..., bool]:
     """Losses and gradients with a genome in each lane.
 
-    ``at(data, q)`` is row q of the data: a sequence, or a tree. `sums` (genome, row), `gradients`
-    (genome, weight). False where the tape was too short.
+    ``at(data, q, first)`` is row q of the data, a sequence or a tree, for the genomes from `first`
+    on. `sums` (genome, row), `gradients` (genome, weight). False where the tape was too short.
     """
 
     def gradients_of_genomes(
@@ -198,7 +198,7 @@ def make_genome_gradient_kernel(
             for q in range(data.lengths.shape[0]):
                 if stop[0] != 0:
                     return True
-                row = at(data, q)
+                row = at(data, q, first)
                 total = rollout(values, FIRST_LEAF, row, data, layout, buffers, True, stop)
                 if not backward(row, data, layout, buffers, tape, scale, stop):
                     return False
@@ -213,13 +213,22 @@ def make_genome_gradient_kernel(
     return gradients_of_genomes
 
 
+@register_jitable
+def group_at(data: Any, g: int, b: int) -> Sequence:
+    """Group `b` of the data for sequences in lanes, the same for every genome."""
+    inputs, targets = view_lanes(data.inputs), view_lanes(data.targets)
+    judged, ends = view_lanes(data.judged), view_lanes(data.ends)
+    return Sequence(inputs[b], targets[b], judged[b], data.lengths[b], ends[b])
+
+
 def make_sequence_gradient_kernel(
-    rollout: Callable[..., Any], backward: Callable[..., bool]
+    rollout: Callable[..., Any], backward: Callable[..., bool], at: Callable[..., Any]
 ) -> Callable[..., bool]:
     """Losses and gradients with a sequence in each lane.
 
-    `sums` (genome, group, lane), `gradients` (genome, group, weight), each the sum over the lanes
-    of a group. False where the tape was too short.
+    ``at(data, g, b)`` is group b of the sequences, for genome g. `sums` (genome, group, lane),
+    `gradients` (genome, group, weight), each the sum over the lanes of a group. False where the
+    tape was too short.
     """
 
     def gradients_of_sequences(
@@ -235,9 +244,7 @@ def make_sequence_gradient_kernel(
     ) -> bool:
         weight_count = layout.weight_count
         values, adjoints = view_lanes(tape.values), view_lanes(tape.adjoints)
-        inputs, targets = view_lanes(data.inputs), view_lanes(data.targets)
-        judged, totals = view_lanes(data.judged), view_lanes(sums)
-        ends = view_lanes(data.ends)
+        totals = view_lanes(sums)
         buffers = buffers_of(work, view_lanes(work.outputs))
         for g in range(genomes.shape[0]):
             weights = spread(genomes[g], buffers.inputs)
@@ -248,7 +255,7 @@ def make_sequence_gradient_kernel(
                     return True
                 for i in range(adjoints.shape[0]):
                     adjoints[i] = 0.0
-                sequence = Sequence(inputs[b], targets[b], judged[b], data.lengths[b], ends[b])
+                sequence = at(data, g, b)
                 totals[g, b] = rollout(weights, 0, sequence, data, layout, buffers, True, stop)
                 if not backward(sequence, data, layout, buffers, tape, scale, stop):
                     return False

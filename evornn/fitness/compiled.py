@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from evornn.fitness.lane_engine import LaneEngine
 from evornn.fitness.layout import Data
 from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
+from evornn.fitness.pull_back import for_genomes, for_groups
 from evornn.fitness.real_time import Influence
 from evornn.fitness.threads import split
 from evornn.numerics.records import aligned_zeros, size_of
@@ -123,6 +124,28 @@ class CompiledEngine(LaneEngine):
         self._run("outputs of genomes", piece, self._blocks(len(genomes)))
         return found.reshape(len(genomes), count, steps, -1).astype(np.float64, copy=False)
 
+    def pull_back(self, weights: np.ndarray, cotangents: np.ndarray) -> np.ndarray:
+        """Gradients (population, weights), float64: see `evornn.fitness.pull_back`.
+
+        `cotangents` (population, sequence, time, output) are derivatives by the outputs.
+        """
+        weights, given = self._cast(weights), self._cast(cotangents)
+        if not self._genomes_fill_lanes(len(weights)):
+            kind, data = "cotangents of sequences", for_groups(self._lanes(), given)
+            return self._gradients_of_groups(kind, weights, data, 1.0)[1]
+        gradients = np.zeros(weights.shape)
+        data = self._scalars()
+
+        def piece(part: slice, stop: np.ndarray) -> None:
+            own = for_genomes(data, given[part])
+            sums = np.zeros((len(own.targets), len(own.lengths)))
+            self._differentiate(
+                "cotangents of genomes", weights[part], own, 1.0, stop, sums, gradients[part]
+            )
+
+        self._run("cotangents of genomes", piece, self._blocks(len(weights)))
+        return gradients
+
     def _genomes_fill_lanes(self, population: int) -> bool:
         """Whether genomes in lanes need fewer passes than sequences in lanes."""
         width, sequences = lanes_of(self.dtype), len(self.data.lengths)
@@ -150,7 +173,14 @@ class CompiledEngine(LaneEngine):
     def _sequence_gradients(
         self, weights: np.ndarray, scale: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        data = self._lanes()
+        kind = "gradients of sequences"
+        sums, gradients = self._gradients_of_groups(kind, weights, self._lanes(), scale)
+        return ungrouped(sums, len(self.data.lengths)), gradients
+
+    def _gradients_of_groups(
+        self, kind: str, weights: np.ndarray, data: Any, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Sums (population, group, lane) and gradients (population, weights)."""
         groups, width = len(data.lengths), lanes_of(self.dtype)
         sums = np.zeros((len(weights), groups, width))
         gradients = np.zeros((len(weights), groups, weights.shape[1]))
@@ -160,17 +190,16 @@ class CompiledEngine(LaneEngine):
             own = aligned_zeros(sums[part].shape, self.dtype)
             grown = np.zeros(gradients[part].shape)
             self._differentiate(
-                "gradients of sequences", weights[rows], groups_of(data, columns), scale, stop,
-                own, grown,
-            )  # fmt: skip
+                kind, weights[rows], groups_of(data, columns, rows), scale, stop, own, grown
+            )
             sums[part], gradients[part] = own, grown
 
-        self._run("gradients of sequences", piece, self._grid(len(weights), groups))
+        self._run(kind, piece, self._grid(len(weights), groups))
         # Groups are added in their order, whichever thread computed them.
         total = np.zeros(weights.shape)
         for group in range(groups):
             total += gradients[:, group]
-        return ungrouped(sums, len(self.data.lengths)), total
+        return sums, total
 
     def _pack(self) -> Data:
         return scalar_data(self.data, self.dtype)

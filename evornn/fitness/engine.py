@@ -33,7 +33,23 @@ class Engine(Protocol):
 
 
 class SequenceEngine(Engine, Protocol):
-    """What goes from step to step, too: for weights that change meanwhile."""
+    """What knows the outputs of populations, too, and goes from step to step.
+
+    The latter is for weights that change meanwhile.
+    """
+
+    def population_outputs(self, weights: np.ndarray) -> np.ndarray:
+        """Outputs (population, sequence, time, output) of weights (population, weights), float64.
+
+        They are zero behind the end of a sequence.
+        """
+
+    def pull_back(self, weights: np.ndarray, cotangents: np.ndarray) -> np.ndarray:
+        """Gradients (population, weights), float64, of any function of the outputs.
+
+        `cotangents` (population, sequence, time, output) are its derivatives by the outputs; what
+        stands behind the end of a sequence is ignored.
+        """
 
     def influence(self) -> Any:
         """Memory for the state of one network, and its derivatives."""

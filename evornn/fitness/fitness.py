@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from evornn.checks import check_choice
 from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
-from evornn.fitness.engine import Engine
+from evornn.fitness.engine import Engine, SequenceEngine
 from evornn.fitness.readout import linear_twin
 from evornn.fitness.threads import thread_count
-from evornn.losses import loss_function
+from evornn.losses import StepLoss, loss_function
+from evornn.losses.squared_error import squared_error
 from evornn.networks.network import Network
 from evornn.tasks.judged import Judged
 from evornn.tasks.sequences import Sequences
@@ -76,6 +78,7 @@ class Fitness:
         self._divisor = self.data.divisor
         twin = linear_twin(network, self.data, self.threads)
         self._engine = self.simulation(twin.sequences, twin.network) if twin else self.simulation()
+        self._steps_itself = twin is None
 
     def on(self, indices: Any) -> Fitness:
         """This fitness on some of its data: the sequences or trees with these `indices`.
@@ -88,6 +91,7 @@ class Fitness:
         other._divisor = other.data.divisor
         twin = linear_twin(self.network, other.data, self.threads)
         other._engine = self._engine.on(twin.sequences if twin else other.data)
+        other._steps_itself = twin is None
         return other
 
     def __call__(self, population: Any) -> np.ndarray:
@@ -112,6 +116,37 @@ class Fitness:
         by_mode = engine.sums_and_gradients, engine.sums_and_forward_gradients
         sums, gradients = by_mode[mode == "forward"](self._map.decode(genomes), 1.0 / self._divisor)
         return _ordered_sum(sums) / self._divisor, self._map.pull_back(genomes, gradients)
+
+    def outputs(self, population: Any) -> np.ndarray:
+        """Outputs (population, sequence, time, output) of genomes (population, genes), float64.
+
+        They are zero behind the end of a sequence. ConfigurationError for trees.
+        """
+        return self._sequence_engine.population_outputs(self.decode(population))
+
+    def pull_back(self, population: Any, cotangents: Any) -> np.ndarray:
+        """Gradients (population, genes), float64, of any function of each genome's `outputs`.
+
+        `cotangents` (population, sequence, time, output) are its derivatives by the outputs: the
+        product of a vector and a Jacobian, by back-propagation through time.
+        """
+        genomes, given = self.checked(population), np.asarray(cotangents, np.float64)
+        shape = (len(genomes), *self.data.inputs.shape[:2], self.network.outputs)
+        if given.shape != shape:
+            raise ConfigurationError(
+                f"cotangents have the shape of the outputs, {shape}, got {given.shape}"
+            )
+        gradients = self._sequence_engine.pull_back(self._map.decode(genomes), given)
+        return self._map.pull_back(genomes, gradients)
+
+    @property
+    def _sequence_engine(self) -> SequenceEngine:
+        if self.data.kind != "sequence":
+            raise ConfigurationError(
+                f"the outputs of a population are for sequences, and these data are "
+                f"{self.data.kind}s; predict gives those of one genome"
+            )
+        return cast(SequenceEngine, self._engine if self._steps_itself else self.simulation())
 
     def decode(self, population: Any) -> np.ndarray:
         """Weights (population, weights) of genomes (population, genes), float64."""
@@ -169,13 +204,24 @@ class Fitness:
 
     def simulation(self, data: Judged | None = None, network: Network | None = None) -> Engine:
         """The engine that runs the network step by step through `data` (None: its own)."""
-        import numba
-
         from evornn.numerics.mistakes import check_step
 
         network, data = network or self.network, data or self.data
-        error, dtype = loss_function(data.loss_function).error, np.dtype(self.dtype)
-        check_step(network, dtype)
+        loss = loss_function(data.loss_function)
+        check_step(network, np.dtype(self.dtype))
+        if isinstance(loss, StepLoss):
+            return self._steps_through(data, network, loss.error)
+        from evornn.fitness.labelling_engine import LabellingEngine
+
+        # The outputs are the same whatever the error; that of the usual loss is compiled anyway.
+        passes = self._steps_through(data, network, squared_error)
+        return LabellingEngine(passes, data, self.threads)
+
+    def _steps_through(self, data: Judged, network: Network, error: Callable[..., Any]) -> Any:
+        """The engine for which the loss is a sum of the `error` of each step."""
+        import numba
+
+        dtype = np.dtype(self.dtype)
         if numba.config.DISABLE_JIT:
             from evornn.fitness.plain_steps import PlainStepEngine
             from evornn.fitness.plain_tree import PlainTreeEngine
@@ -186,8 +232,7 @@ class Fitness:
         from evornn.fitness.tree_engine import TreeEngine
 
         engines: dict[str, Any] = {"sequence": CompiledEngine, "tree": TreeEngine}
-        engine: Engine = engines[data.kind](network, error, data, dtype, self.threads)
-        return engine
+        return engines[data.kind](network, error, data, dtype, self.threads)
 
 
 def _ordered_sum(sums: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 
 from evornn.fitness.ahead import make_back_ahead, make_reading
 from evornn.fitness.backward import (
+    group_at,
     make_backward,
     make_genome_gradient_kernel,
     make_sequence_gradient_kernel,
@@ -17,6 +18,7 @@ from evornn.fitness.backward import (
 from evornn.fitness.forward import make_forward_kernel
 from evornn.fitness.layout import Records
 from evornn.fitness.one_step_back import make_one_step_back
+from evornn.fitness.pull_back import cotangents_at, cotangents_of_group, inner_product
 from evornn.fitness.real_time import make_real_time_kernel
 from evornn.fitness.rollout import (
     make_genome_kernel,
@@ -109,6 +111,10 @@ def _through_time(
     return rollout, make_backward(step, error, start, records, back)
 
 
+def _pulled_back(parts: KernelParts, *given: Any) -> Passes:
+    return _through_time(parts._replace(error=inner_product), *given)
+
+
 def _through_structure(
     parts: KernelParts, records: Records, ahead: Records | None, feeds_back: bool
 ) -> Passes:
@@ -140,7 +146,15 @@ _KINDS: dict[str, tuple[str, Callable[..., Callable[..., Any]]]] = {
     ),
     "gradients of sequences": (
         "gradient-of-sequences",
-        lambda *given: make_sequence_gradient_kernel(*_through_time(*given)),
+        lambda *given: make_sequence_gradient_kernel(*_through_time(*given), group_at),
+    ),
+    "cotangents of genomes": (
+        "pull-back",
+        lambda *given: make_genome_gradient_kernel(*_pulled_back(*given), cotangents_at),
+    ),
+    "cotangents of sequences": (
+        "pull-back-of-sequences",
+        lambda *given: make_sequence_gradient_kernel(*_pulled_back(*given), cotangents_of_group),
     ),
     "gradients of trees": (
         "gradient-of-trees",

@@ -32,6 +32,24 @@ class Data(NamedTuple):
     free_running: int
 
 
+class Cotangents(NamedTuple):
+    """Sequences with derivatives by the outputs in place of targets, which differ by genome.
+
+    With genomes in lanes: `targets` (genome, sequence, time, output), and `packed` (time, output,
+    lane) is memory for those of one sequence. With sequences in lanes: (genome, group, time,
+    output, lane). The rest is as in `Data`.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    packed: np.ndarray
+    judged: np.ndarray
+    lengths: np.ndarray
+    ends: np.ndarray
+    feedback: np.ndarray
+    free_running: int
+
+
 class Sequence(NamedTuple):
     """One sequence, or a group of them in lanes, inside a kernel."""
 

@@ -21,7 +21,7 @@ from evornn.fitness.crbp import CausalRecursion
 from evornn.fitness.engine import SequenceEngine
 from evornn.fitness.fitness import Fitness
 from evornn.fitness.uoro import RankOne
-from evornn.losses import loss_function
+from evornn.losses import StepLoss, loss_function
 from evornn.networks.iir import IIR
 from evornn.networks.network import Network
 from evornn.tasks.sequences import Sequences
@@ -105,10 +105,15 @@ class OnlineLearner(ABC):
                 f"one network learns at a time: set the optimizer's population_size to 1, got "
                 f"{optimizer.population_size}"
             )
+        loss = loss_function(self._fitness.data.loss_function)
+        if not isinstance(loss, StepLoss):
+            raise ConfigurationError(
+                f"{self._fitness.data.loss_function} judges a sequence when it has ended, so there "
+                "is nothing to learn from at a step: train with Fitness.value_and_grad"
+            )
         self.task, self.network, self.optimizer = task, network, optimizer
         self._engine = cast(SequenceEngine, self._fitness.simulation())
-        data = self._fitness.data
-        self._step_divisor = loss_function(data.loss_function).divisor(1.0, data.output_size)
+        self._step_divisor = loss.divisor(1.0, self._fitness.data.output_size)
 
     def learn(self, weights: Any, passes: int = 1) -> Lesson:
         """Learn from `weights` on, through all sequences, `passes` times.

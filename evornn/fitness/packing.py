@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from evornn.fitness.layout import Data, TreeData
+from evornn.fitness.layout import Cotangents, Data, TreeData
 from evornn.numerics.lanes import VECTOR_BYTES
 from evornn.numerics.records import aligned_zeros
 from evornn.tasks.sequences import Sequences
@@ -61,11 +63,13 @@ def tree_data(trees: Trees, dtype: np.dtype) -> TreeData:
     )
 
 
-def groups_of(data: Data, part: slice) -> Data:
-    """The groups in `part`."""
+def groups_of(data: Any, part: slice, genomes: slice = slice(None)) -> Any:
+    """The groups in `part`; of cotangents, which are each genome's own, those of `genomes`."""
+    own = isinstance(data, Cotangents)
+    targets = data.targets[genomes, part] if own else data.targets[part]
     return data._replace(
         inputs=data.inputs[part],
-        targets=data.targets[part],
+        targets=np.ascontiguousarray(targets),
         judged=data.judged[part],
         lengths=data.lengths[part],
         ends=data.ends[part],

@@ -119,11 +119,30 @@ class PlainEngine:
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""
-        outputs = np.zeros((*self.data.inputs.shape[:2], self.network.outputs))
+        return self.population_outputs(weights[np.newaxis])[0]
+
+    def population_outputs(self, weights: np.ndarray) -> np.ndarray:
+        """Outputs (population, sequence, time, output) of weights (population, weights)."""
+        outputs = np.zeros((len(weights), *self.data.inputs.shape[:2], self.network.outputs))
         for q in self._all():
-            kept = self._run(LaneArray(self._lanes(weights[np.newaxis])), q)[2]
-            outputs[q, : len(kept)] = np.array(kept)[:, :, 0]
+            kept = self._run(LaneArray(self._lanes(weights)), q)[2]
+            outputs[:, q, : len(kept)] = np.moveaxis(np.array(kept), 2, 0)
         return outputs
+
+    def pull_back(self, weights: np.ndarray, cotangents: np.ndarray) -> np.ndarray:
+        """Gradients (population, weights): `cotangents` are derivatives by the outputs."""
+        gradients = np.zeros(weights.shape)
+        for q in self._all():
+            tape: list[PlainVariable] = []
+            variables = leaves(self._lanes(weights), tape)
+            for t, y in enumerate(list(self._rolled_out(variables, q))):
+                for o in range(self.network.outputs):
+                    if isinstance(y[o], PlainVariable):
+                        y[o].adjoint = y[o].adjoint + cotangents[:, q, t, o]
+            with np.errstate(all="ignore"):
+                sweep_plain(tape)
+            gradients += np.array([v.adjoint for v in variables]).T
+        return gradients
 
     def _all(self) -> range:
         return range(len(self.data.lengths))

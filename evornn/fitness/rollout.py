@@ -236,8 +236,8 @@ buffers_of = make_buffers(view_lanes)
 
 
 @register_jitable
-def sequence_at(data: Any, q: int) -> Sequence:
-    """Sequence `q` of the data for genomes in lanes."""
+def sequence_at(data: Any, q: int, first: int = 0) -> Sequence:
+    """Sequence `q` of the data for genomes in lanes, the same from whichever `first` on."""
     return Sequence(data.inputs[q], data.targets[q], data.judged[q], data.lengths[q], data.ends[q])
 
 

@@ -18,7 +18,7 @@ from evornn.numerics.records import record
 
 
 @register_jitable
-def tree_at(data: Any, q: int) -> Tree:
+def tree_at(data: Any, q: int, first: int = 0) -> Tree:
     """Tree `q` of the data."""
     return Tree(
         data.inputs[q],

@@ -38,6 +38,7 @@ REGISTRY = Registry(
         "repeat_copy": "evornn.tasks.repeat_copy:RepeatCopy",
         "associative_recall": "evornn.tasks.associative_recall:AssociativeRecall",
         "spike_patterns": "evornn.tasks.spike_patterns:SpikePatterns",
+        "utterances": "evornn.tasks.utterances:Utterances",
         "pattern_recall": "evornn.tasks.pattern_recall:PatternRecall",
         "letter_recall": "evornn.tasks.letter_recall:LetterRecall",
         "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",

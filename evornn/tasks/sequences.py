@@ -80,8 +80,10 @@ class Sequences(Judged):
         the given input stays. None: output k replaces input k.
     loss_function
         One of `evornn.losses`: "mean_squared_error", "sum_squared_error", or, with outputs that are
-        logits, "binary_cross_entropy" (targets from 0 to 1) and "softmax_cross_entropy" (a
-        distribution over the outputs at each judged step).
+        logits, "binary_cross_entropy" (targets from 0 to 1), "softmax_cross_entropy" (a
+        distribution over the outputs at each judged step) and
+        "connectionist_temporal_classification" (labels in an order, at whatever steps: see
+        `evornn.tasks.transcriptions`).
 
     Attributes
     ----------
