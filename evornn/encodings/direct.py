@@ -19,14 +19,15 @@ class Direct(Encoding):
     """Gene i is weight i."""
 
     def bind(self, network: Network) -> WeightMap:
-        return DirectMap(network.weight_count)
+        return DirectMap(network)
 
 
 class DirectMap(WeightMap):
     """weight = gene."""
 
-    def __init__(self, genes: int) -> None:
-        self.genes = genes
+    def __init__(self, network: Network) -> None:
+        self.genes = network.weight_count
+        self.wiring = network.weight_wiring
 
     def decode(self, genomes: np.ndarray) -> np.ndarray:
         return population(genomes, self.genes)

@@ -8,6 +8,7 @@ import numpy as np
 
 from evornn.errors import ConfigurationError
 from evornn.networks.network import Network
+from evornn.wiring import Wiring
 
 
 class Encoding(ABC):
@@ -23,6 +24,8 @@ class WeightMap(ABC):
 
     #: length of a genome
     genes: int
+    #: which link or unit each gene belongs to, where it belongs to one and a gene of 0 is none
+    wiring: Wiring | None = None
 
     @abstractmethod
     def decode(self, genomes: np.ndarray) -> np.ndarray:

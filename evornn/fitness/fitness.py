@@ -46,6 +46,8 @@ class Fitness:
     ----------
     genes : int
         Length of a genome.
+    wiring : evornn.wiring.Wiring or None
+        Which link or unit each gene belongs to, where that is known.
     steps : int
         Network steps that one evaluation of one genome takes.
     """
@@ -69,7 +71,7 @@ class Fitness:
         self.data = _split_of(task, split)
         _check_fit(self.data, network)
         self._map = self.encoding.bind(network)
-        self.genes = self._map.genes
+        self.genes, self.wiring = self._map.genes, self._map.wiring
         self.steps = int(self.data.lengths.sum())
         self._divisor = self.data.divisor
         twin = linear_twin(network, self.data, self.threads)

@@ -87,7 +87,7 @@ class RidgeFitness:
         self.encoding, self.threads = encoding or Direct(), thread_count(threads)
         self.regularisation = checked_choices(regularisation, task, split)
         self._map = self.encoding.bind(self.cut.network)
-        self.genes = self._map.genes
+        self.genes, self.wiring = self._map.genes, self._map.wiring
         self._judge = Fitness(task, network, dtype="float64", threads=threads, split=split)
         self.data, self._data = self._judge.data, training_data(task)
 

@@ -38,7 +38,9 @@ from evornn.networks.cut import Cut
 from evornn.networks.integrators import INTEGRATORS, make_integrator, reference_step
 from evornn.networks.layers import cut_before_readout, readout_weights
 from evornn.networks.network import Network, Shapes, option_step
+from evornn.networks.wiring import stacked_wiring
 from evornn.numerics import affine, sigmoid
+from evornn.wiring import Wiring
 
 _WEIGHT_RANGE = (-16.0, 16.0)
 _TAU_RANGE = (0.5, 10.0)
@@ -126,6 +128,10 @@ class CTRNN(Network):
     @property
     def cut(self) -> Cut | None:
         return cut_before_readout(self)
+
+    @property
+    def weight_wiring(self) -> Wiring:
+        return stacked_wiring(self)
 
     @property
     def step(self) -> Callable[..., None]:

@@ -29,6 +29,8 @@ from evornn.networks.layers import (
     recurrent_layer,
 )
 from evornn.networks.network import Network, Shapes, option_step
+from evornn.networks.wiring import stacked_wiring
+from evornn.wiring import Wiring
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,10 @@ class Elman(Network):
     @property
     def cut(self) -> Cut | None:
         return cut_before_readout(self) if self.output_activation == "identity" else None
+
+    @property
+    def weight_wiring(self) -> Wiring:
+        return stacked_wiring(self)
 
     @property
     def step(self) -> Callable[..., None]:

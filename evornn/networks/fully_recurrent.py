@@ -26,6 +26,8 @@ from evornn.networks.layers import (
     recurrent_layer,
 )
 from evornn.networks.network import Network, Shapes, option_step
+from evornn.networks.wiring import stacked_wiring
+from evornn.wiring import Wiring
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,10 @@ class FullyRecurrent(Network):
     @property
     def cut(self) -> Cut | None:
         return cut_before_readout(self)
+
+    @property
+    def weight_wiring(self) -> Wiring:
+        return stacked_wiring(self)
 
     @property
     def step(self) -> Callable[..., None]:

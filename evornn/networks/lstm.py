@@ -47,7 +47,9 @@ from evornn.networks.layers import (
     readout_weights,
 )
 from evornn.networks.network import Network, Shapes, option_step
+from evornn.networks.wiring import stacked_wiring
 from evornn.numerics import affine, fma, sigmoid, tanh
+from evornn.wiring import Wiring
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,10 @@ class LSTM(Network):
     @property
     def cut(self) -> Cut | None:
         return cut_before_readout(self)
+
+    @property
+    def weight_wiring(self) -> Wiring:
+        return stacked_wiring(self)
 
     @property
     def step(self) -> Callable[..., None]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from evornn.errors import ConfigurationError
+from evornn.wiring import Wiring
 
 if TYPE_CHECKING:
     from evornn.networks.cut import Cut
@@ -90,6 +91,11 @@ class Network(ABC):
     @property
     def cut(self) -> Cut | None:
         """This network without its linear readout, which least squares finds; None without one."""
+        return None
+
+    @property
+    def weight_wiring(self) -> Wiring | None:
+        """Which link or unit each weight belongs to, in genome order; None where it is not said."""
         return None
 
     @property

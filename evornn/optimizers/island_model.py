@@ -14,7 +14,7 @@ generator between them, and starting points of their own. A migrant whose loss i
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from evornn.optimizers.genetic import Genetic
 from evornn.optimizers.nested import inner_optimizer, inner_state, put_inner_state
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
+from evornn.wiring import Wiring
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ class IslandModel(Optimizer):
     @property
     def rank_based(self) -> bool:
         return self.optimizer.rank_based
+
+    def for_wiring(self, wiring: Wiring | None) -> IslandModel:
+        return replace(self, optimizer=self.optimizer.for_wiring(wiring))
 
     def search(self, genes: int, start: Start, rng: np.random.Generator) -> IslandSearch:
         return IslandSearch(self, genes, start, rng)

@@ -29,6 +29,7 @@ from evornn.optimizers.gradient_descent import GradientDescent, GradientSearch
 from evornn.optimizers.nested import inner_optimizer, inner_state, put_inner_state
 from evornn.optimizers.optimizer import Optimizer
 from evornn.optimizers.start import Start
+from evornn.wiring import Wiring
 
 INHERITANCE = ("lamarckian", "baldwinian")
 
@@ -60,6 +61,9 @@ class Memetic(Optimizer):
             )
         check_size("memetic.gradient_steps", self.gradient_steps)
         check_choice("memetic.inheritance", self.inheritance, INHERITANCE)
+
+    def for_wiring(self, wiring: Wiring | None) -> Memetic:
+        return replace(self, optimizer=self.optimizer.for_wiring(wiring))
 
     def search(self, genes: int, start: Start, rng: np.random.Generator) -> MemeticSearch:
         return MemeticSearch(self, genes, start, rng)

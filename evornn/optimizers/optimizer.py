@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from evornn.optimizers.start import Start
+from evornn.wiring import Wiring
 
 
 class Optimizer(ABC):
@@ -23,6 +24,13 @@ class Optimizer(ABC):
     def rank_based(self) -> bool:
         """Whether only the order of the losses matters, not their size."""
         return False
+
+    def for_wiring(self, wiring: Wiring | None) -> Optimizer:
+        """This optimizer for vectors of that `wiring`, None where it is not known.
+
+        A run asks for it before it begins the search. Most see nothing but a vector.
+        """
+        return self
 
     @abstractmethod
     def search(self, genes: int, start: Start, rng: np.random.Generator) -> Search:

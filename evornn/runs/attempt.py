@@ -102,7 +102,8 @@ class Attempt:
         seed = self.configuration.seed
         start = start_of_run(self.configuration.start, seed)
         generator = search_generator(seed)
-        search = self.parts["optimizer"].search(self.fitness.genes, start, generator)
+        optimizer = self.parts["optimizer"].for_wiring(self.fitness.wiring)
+        search = optimizer.search(self.fitness.genes, start, generator)
         if state is not None:
             try:
                 search.load_state(state)
