@@ -1,0 +1,149 @@
+"""Genomes of NEAT as arrays: what links there are, how two genomes differ, how they cross.
+
+A genome lies in the vector of a network of as many units as it may ever have (`Wiring`). Each gene
+is the place of one link, and a link that is not there has weight 0. A place says nothing about
+descent: the link's innovation number does, and the number of the unit at each of its ends. So genes
+are matched by their numbers, wherever they lie.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from evornn.wiring import BIAS, Wiring
+
+ABSENT = -1
+
+
+@dataclass
+class Genomes:
+    """A population of networks.
+
+    `weight` (genome, gene); `number` (genome, gene), the innovation number of a link or `ABSENT`;
+    `enabled` (genome, gene); `unit` (genome, place), the number of what is at a place of the
+    wiring, the bias the last, or `ABSENT` where a hidden unit has not come in yet.
+    """
+
+    weight: np.ndarray
+    number: np.ndarray
+    enabled: np.ndarray
+    unit: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+    @property
+    def present(self) -> np.ndarray:
+        return self.number != ABSENT
+
+    @property
+    def vectors(self) -> np.ndarray:
+        """The weights of the networks, 0 where a link is disabled or not there."""
+        return np.where(self.enabled, self.weight, 0.0)
+
+    def rows(self, rows: Any) -> Genomes:
+        """Copies of the genomes `rows`, an array of their indices."""
+        return Genomes(*(array[rows] for array in vars(self).values()))
+
+    def put(self, rows: np.ndarray, others: Genomes) -> None:
+        """Put `others` in the places of the genomes `rows`."""
+        for name, array in vars(self).items():
+            array[rows] = getattr(others, name)
+
+
+def first_genomes(wiring: Wiring, weights: np.ndarray) -> Genomes:
+    """Networks without hidden units in which inputs and bias are linked to all outputs.
+
+    `weights` (genome, gene) has a number for every place, of which those of these links count.
+    """
+    direct = (wiring.source == BIAS) | (wiring.source >= wiring.units)
+    present = direct & np.isin(wiring.target, wiring.outputs)
+    number = np.where(present, np.cumsum(present) - 1, ABSENT)
+    unit = np.arange(wiring.units + wiring.inputs + 1)
+    unit[np.setdiff1d(unit[: wiring.units], wiring.outputs)] = ABSENT
+    count = len(weights)
+    return Genomes(
+        np.where(present, weights, 0.0),
+        np.tile(number, (count, 1)),
+        np.tile(present, (count, 1)),
+        np.tile(unit, (count, 1)),
+    )
+
+
+class Distances:
+    """Compatibility distances δ = c₁ E/N + c₂ D/N + c₃ W̄ of `genomes` to one after the other.
+
+    E and D are the numbers of excess and disjoint genes, N that of the genes of the larger genome,
+    or 1 where both have fewer than 20, and W̄ the mean absolute difference of matching weights, in
+    units of `scale`. `factors` are the c.
+    """
+
+    def __init__(self, genomes: Genomes, scale: float, factors: tuple[float, float, float]):
+        self.scale, self.factors = scale, factors
+        present = genomes.present
+        self.row, gene = np.nonzero(present)
+        self.number = genomes.number[self.row, gene]
+        self.weight = genomes.weight[self.row, gene]
+        self.sizes = present.sum(axis=1)
+        self.newest = genomes.number.max(axis=1)
+
+    def to(self, other: Genomes, left: np.ndarray) -> np.ndarray:
+        """Distances of the genomes `left` (their indices) to the only genome in `other`."""
+        position = np.full(len(self.sizes), -1)
+        position[left] = np.arange(len(left))
+        chosen = position[self.row] >= 0
+        row, number = position[self.row[chosen]], self.number[chosen]
+        numbers, weights = other.number[other.present], other.weight[other.present]
+        table = np.full(max(self.newest.max(), numbers.max()) + 1, np.nan)
+        table[numbers] = weights
+        away = np.abs(table[number] - self.weight[chosen])
+        matching = ~np.isnan(away)
+        matches = np.bincount(row[matching], minlength=len(left))
+        apart = np.bincount(row[matching], away[matching], minlength=len(left))
+        excess = np.bincount(row[number > numbers.max()], minlength=len(left))
+        excess += (numbers > self.newest[left, None]).sum(axis=1)
+        sizes = self.sizes[left]
+        disjoint = sizes + len(numbers) - 2 * matches - excess
+        larger = np.maximum(sizes, len(numbers))
+        c_excess, c_disjoint, c_weight = self.factors
+        structural = (c_excess * excess + c_disjoint * disjoint) / np.where(larger < 20, 1, larger)
+        return structural + c_weight / self.scale * apart / np.maximum(matches, 1)
+
+
+def crossed(
+    mothers: Genomes, fathers: Genomes, stays_disabled: float, rng: np.random.Generator
+) -> Genomes:
+    """A child of each mother and father: disjoint and excess genes are the mother's.
+
+    A matching gene has the weight of either. A gene that is disabled in a parent is disabled in the
+    child with the probability `stays_disabled`.
+    """
+    children = Genomes(*(array.copy() for array in vars(mothers).values()))
+    row, gene = np.nonzero(mothers.present)
+    twin = matching_genes(mothers, fathers)[row, gene]
+    matched = twin >= 0
+    taken = matched & (rng.random(len(row)) < 0.5)
+    children.weight[row[taken], gene[taken]] = fathers.weight[row[taken], twin[taken]]
+    disabled = ~mothers.enabled[row, gene] | (matched & ~fathers.enabled[row, twin])
+    children.enabled[row, gene] = ~disabled | (rng.random(len(row)) >= stays_disabled)
+    return children
+
+
+def matching_genes(mothers: Genomes, fathers: Genomes) -> np.ndarray:
+    """The place (pair, gene) of each of the mother's links in the father, or `ABSENT`."""
+    same = mothers.present & (mothers.number == fathers.number)
+    found = np.where(same, np.arange(mothers.number.shape[1]), ABSENT)
+    # The rest, if any, lies at other places. A key is the pair and the number in one integer.
+    row, gene = np.nonzero(mothers.present & ~same)
+    other_row, other_gene = np.nonzero(fathers.present & ~same)
+    if len(row) and len(other_row):
+        keys = (row << 40) + mothers.number[row, gene]
+        others = (other_row << 40) + fathers.number[other_row, other_gene]
+        order = np.argsort(others)
+        at = np.minimum(np.searchsorted(others[order], keys), len(others) - 1)
+        hit = others[order[at]] == keys
+        found[row[hit], gene[hit]] = other_gene[order[at[hit]]]
+    return found
