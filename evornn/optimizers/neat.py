@@ -34,7 +34,7 @@ from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.neat_genomes import (
     Distances,
     Genomes,
-    crossed,
+    cross,
     first_genomes,
 )
 from evornn.optimizers.neat_innovations import Innovations
@@ -182,15 +182,13 @@ class NEATSearch(GenerationalSearch):
         return self.start.genomes(count, self.genes)
 
     def _offspring(self) -> Genomes:
-        """The next generation: champions as they are, and mutated children."""
+        """The next generation: mutated children, and champions as they are."""
         champions, mothers, fathers = self._couples()
-        children = self._parents.rows(np.concatenate((champions, mothers)))
+        children = self._parents.rows(np.concatenate((mothers, champions)))
         mated = np.flatnonzero(fathers != ALONE)
-        pairs = self._fitter_first(mothers[mated], fathers[mated])
-        mother, father = (self._parents.rows(each) for each in pairs)
-        crosses = crossed(mother, father, self.settings.stays_disabled, self.rng)
-        children.put(len(champions) + mated, crosses)
-        self._mutate(children, np.arange(len(champions), len(children)))
+        partners = self._parents.rows(fathers[mated])
+        cross(children, mated, partners, self.settings.stays_disabled, self.rng)
+        self._mutate(children, np.arange(len(mothers)))
         return children
 
     def _couples(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -212,7 +210,10 @@ class NEATSearch(GenerationalSearch):
         mother, father, strangers = (np.concatenate(each) for each in (mothers, fathers, pool))
         abroad = rng.random(len(father)) < settings.interspecies
         father[abroad] = rng.choice(strangers, abroad.sum())
-        father[rng.random(len(father)) >= settings.crossover] = ALONE
+        alone = rng.random(len(father)) >= settings.crossover
+        father[alone] = mother[alone]
+        mother, father = self._fitter_first(mother, father)
+        father[alone] = ALONE
         return np.concatenate(champions), mother, father
 
     def _counts(self) -> np.ndarray:

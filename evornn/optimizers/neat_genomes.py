@@ -48,11 +48,6 @@ class Genomes:
         """Copies of the genomes `rows`, an array of their indices."""
         return Genomes(*(array[rows] for array in vars(self).values()))
 
-    def put(self, rows: np.ndarray, others: Genomes) -> None:
-        """Put `others` in the places of the genomes `rows`."""
-        for name, array in vars(self).items():
-            array[rows] = getattr(others, name)
-
 
 def first_genomes(wiring: Wiring, weights: np.ndarray) -> Genomes:
     """Networks without hidden units in which inputs and bias are linked to all outputs.
@@ -113,35 +108,42 @@ class Distances:
         return structural + c_weight / self.scale * apart / np.maximum(matches, 1)
 
 
-def crossed(
-    mothers: Genomes, fathers: Genomes, stays_disabled: float, rng: np.random.Generator
-) -> Genomes:
-    """A child of each mother and father: disjoint and excess genes are the mother's.
+def cross(
+    genomes: Genomes,
+    rows: np.ndarray,
+    fathers: Genomes,
+    stays_disabled: float,
+    rng: np.random.Generator,
+) -> None:
+    """Make the genomes `rows` the children of what they are, their mothers, and of their `fathers`.
 
-    A matching gene has the weight of either. A gene that is disabled in a parent is disabled in the
-    child with the probability `stays_disabled`.
+    Disjoint and excess genes are the mother's, and the weight of a matching gene is that of either.
+    A gene that is disabled in a parent is disabled in the child with probability `stays_disabled`.
     """
-    children = Genomes(*(array.copy() for array in vars(mothers).values()))
-    row, gene = np.nonzero(mothers.present)
-    twin = matching_genes(mothers, fathers)[row, gene]
-    matched = twin >= 0
+    numbers = genomes.number[rows]
+    child, gene = np.nonzero(numbers != ABSENT)
+    twin = matching_genes(numbers, fathers.number)[child, gene]
+    matched, row = twin != ABSENT, rows[child]
     taken = matched & (rng.random(len(row)) < 0.5)
-    children.weight[row[taken], gene[taken]] = fathers.weight[row[taken], twin[taken]]
-    disabled = ~mothers.enabled[row, gene] | (matched & ~fathers.enabled[row, twin])
-    children.enabled[row, gene] = ~disabled | (rng.random(len(row)) >= stays_disabled)
-    return children
+    genomes.weight[row[taken], gene[taken]] = fathers.weight[child[taken], twin[taken]]
+    disabled = ~genomes.enabled[row, gene] | (matched & ~fathers.enabled[child, twin])
+    disabled &= rng.random(len(row)) < stays_disabled
+    genomes.enabled[row, gene] = ~disabled
 
 
-def matching_genes(mothers: Genomes, fathers: Genomes) -> np.ndarray:
-    """The place (pair, gene) of each of the mother's links in the father, or `ABSENT`."""
-    same = mothers.present & (mothers.number == fathers.number)
-    found = np.where(same, np.arange(mothers.number.shape[1]), ABSENT)
+def matching_genes(mothers: np.ndarray, fathers: np.ndarray) -> np.ndarray:
+    """The gene of the father that matches each gene (pair, gene) of the mother, or `ABSENT`.
+
+    Both are innovation numbers (pair, gene).
+    """
+    same = (mothers == fathers) & (mothers != ABSENT)
+    found = np.where(same, np.arange(mothers.shape[1]), ABSENT)
     # The rest, if any, lies at other places. A key is the pair and the number in one integer.
-    row, gene = np.nonzero(mothers.present & ~same)
-    other_row, other_gene = np.nonzero(fathers.present & ~same)
+    row, gene = np.nonzero((mothers != ABSENT) & ~same)
+    other_row, other_gene = np.nonzero((fathers != ABSENT) & ~same)
     if len(row) and len(other_row):
-        keys = (row << 40) + mothers.number[row, gene]
-        others = (other_row << 40) + fathers.number[other_row, other_gene]
+        keys = (row << 40) + mothers[row, gene]
+        others = (other_row << 40) + fathers[other_row, other_gene]
         order = np.argsort(others)
         at = np.minimum(np.searchsorted(others[order], keys), len(others) - 1)
         hit = others[order[at]] == keys
