@@ -102,7 +102,7 @@ def report(outcomes: dict[str, list[Outcome]], evaluations: int) -> list[str]:
     lines = [
         f"{cpu_name()}, 1 thread; up to {evaluations} evaluations; medians over the seeds.",
         "",
-        "| | reached | evaluations | seconds | million steps/s | hidden units |",
+        "| | reached | evaluations | processor seconds | million steps/s | hidden units |",
         "|---|---|---|---|---|---|",
     ]
     middle = {name: np.median(np.array(runs), axis=0) for name, runs in outcomes.items()}
