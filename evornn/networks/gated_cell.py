@@ -203,14 +203,8 @@ class GatedCell(Network):
     @property
     def used(self) -> set[str]:
         """The values that h depends on, at this step or a later one."""
-        used, left = set(), [self.hidden_is]
-        while left:
-            value = left.pop()
-            if value not in used:
-                used.add(value)
-                left += [self.cell_is] if value == "c" else []
-                left += self.nodes[int(value[1:]) - 1].split()[1:] if value[0] == "n" else []
-        return used
+        operands = {f"n{number}": node.split()[1:] for number, node in enumerate(self.nodes, 1)}
+        return depended_on(operands, self.hidden_is, self.cell_is)
 
     def reference(self, weights: Any, inputs: np.ndarray) -> np.ndarray:
         w, n = self.named(weights), self.hidden
@@ -230,6 +224,19 @@ class GatedCell(Network):
             h, c = v[self.hidden_is], v[self.cell_is]
             outputs.append(read_out(w, h, self.outputs))
         return np.array(outputs)
+
+
+def depended_on(operands: Mapping[str, list[str]], hidden_is: str, cell_is: str) -> set[str]:
+    """The values that h depends on, at this step or a later one, by the `operands` of each node."""
+    used: set[str] = set()
+    left = [hidden_is]
+    while left:
+        value = left.pop()
+        if value not in used:
+            used.add(value)
+            left += operands.get(value, [])
+            left += [cell_is] if value == "c" else []
+    return used
 
 
 def _checked_texts(name: str, texts: Any) -> tuple[str, ...]:
