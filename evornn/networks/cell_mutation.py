@@ -128,6 +128,7 @@ MUTATIONS: tuple[Callable[[Draft, np.random.Generator], None], ...] = (
     _change_operation,
     _change_operand,
     _insert_node,
+    _insert_node,  # twice, as other mutations leave nodes out
     _remove_node,
     _change_maps,
 )
