@@ -36,7 +36,7 @@ LSTM, GRU = GatedCell(**SIZES, **LSTM_CELL), GatedCell(**SIZES, **GRU_CELL)
 #: as it is often begun: remembering
 REMEMBERING_LSTM = evornn.networks.LSTM(**SIZES, forget_bias=1.0)
 ELMAN = GatedCell(**SIZES, maps=("xh",), nodes=("tanh a1",), hidden_is="n1", cell_is="c")
-LENGTH, SEQUENCES = 40, 60
+LENGTH, SEQUENCES = 30, 60
 STEPS, RATE, SCALE = 250, 0.02, 0.3
 #: cells alive, and those of which the best has a child
 ALIVE, DRAWN = 24, 5
@@ -130,7 +130,7 @@ def report(born: list[Judged], seconds: float, table: list[str]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Evolve the wiring of a gated cell.")
     parser.add_argument("--out", type=Path, default=Path("results/evolved_cell"))
-    parser.add_argument("--cells", type=int, default=250)
+    parser.add_argument("--cells", type=int, default=500)
     parser.add_argument("--starts", type=int, default=16)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()

@@ -11,8 +11,10 @@ and can be told apart into species that share their fitness (`neat_species`). A 
     mate      the best `survival` of a species: matching genes from either parent, the others from
               the fitter one; or copy one parent, in 1 − `crossover` of the offspring
     mutate    add a unit, or a link, or else change weights
-    speciate  by the compatibility distance to a random genome of each species before
+    speciate  by the compatibility distance to a random genome of each species before; the threshold
+              moves towards a number of species, as Stanley's later programs have it
 
+Where no loss was better for `population_stagnation` generations, only the two best species breed.
 The longest genome is a vector over all units that there may be (`Wiring`, which a run takes from
 its network); a network whose units have run out gets links, but no more units. Of a vector of which
 nothing is known every gene links an input to the output: there is nothing to add, and what is left
@@ -34,6 +36,7 @@ from evornn.optimizers.generational import GenerationalSearch
 from evornn.optimizers.neat_genomes import (
     Distances,
     Genomes,
+    checked_wiring,
     cross,
     first_genomes,
 )
@@ -259,8 +262,8 @@ class NEATSearch(GenerationalSearch):
             return
         self._species = self._species.followed_by(self._child_species, losses)
         self._parents, self.losses = self._children, losses
-        excess = np.sign(len(self._species.names) - self.settings.species)
-        self.threshold *= (1.0 + self.settings.threshold_step) ** float(excess)
+        too_many = np.sign(len(self._species.names) - self.settings.species)
+        self.threshold *= (1.0 + self.settings.threshold_step) ** float(too_many)
         self.stagnant = 0 if losses.min() < self.best_loss else self.stagnant + 1
         self.best_loss = min(self.best_loss, float(losses.min()))
 
@@ -277,24 +280,3 @@ class NEATSearch(GenerationalSearch):
             "hidden_units_of_best": float(self.wiring.hidden_units(best)),
             "links_of_best": float(np.count_nonzero(best)),
         }
-
-
-def checked_wiring(wiring: Wiring | None) -> Wiring:
-    """`wiring`, refused where networks cannot grow in it link by link."""
-    cure = "take fully_recurrent with readout=False, and the direct encoding"
-    if wiring is None:
-        raise ConfigurationError(
-            "neat grows networks link by link, and this network or its encoding does not tell "
-            f"which gene is which link: {cure}"
-        )
-    if not wiring.one_for_each:
-        raise ConfigurationError(
-            "neat grows networks of one weight for each link and one bias for each unit, and this "
-            f"network has units with more: {cure}"
-        )
-    if not set(wiring.outputs) <= set(wiring.target[wiring.source >= wiring.units].tolist()):
-        raise ConfigurationError(
-            "neat begins with inputs linked to outputs, and this network has no links from one to "
-            f"the other: {cure}"
-        )
-    return wiring

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from evornn.errors import ConfigurationError
 from evornn.wiring import BIAS, Wiring
 
 ABSENT = -1
@@ -149,3 +150,24 @@ def matching_genes(mothers: np.ndarray, fathers: np.ndarray) -> np.ndarray:
         hit = others[order[at]] == keys
         found[row[hit], gene[hit]] = other_gene[order[at[hit]]]
     return found
+
+
+def checked_wiring(wiring: Wiring | None) -> Wiring:
+    """`wiring`, refused where networks cannot grow in it link by link."""
+    cure = "take fully_recurrent with readout=False, and the direct encoding"
+    if wiring is None:
+        raise ConfigurationError(
+            "neat grows networks link by link, and this network or its encoding does not tell "
+            f"which gene is which link: {cure}"
+        )
+    if not wiring.one_for_each:
+        raise ConfigurationError(
+            "neat grows networks of one weight for each link and one bias for each unit, and this "
+            f"network has units with more: {cure}"
+        )
+    if not set(wiring.outputs) <= set(wiring.target[wiring.source >= wiring.units].tolist()):
+        raise ConfigurationError(
+            "neat begins with inputs linked to outputs, and this network has no links from one to "
+            f"the other: {cure}"
+        )
+    return wiring
