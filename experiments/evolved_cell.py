@@ -4,9 +4,9 @@ The wiring of a cell is searched for by regularized evolution (Real et al. 2019)
 a few are drawn, the best of them has a child with one mutation, and the oldest dies. It begins with
 an Elman network's cell and knows nothing of gates. A cell is judged by what it learns: networks of
 as many units as come nearest to the number of weights of an LSTM are trained by Adam from several
-starting points, all side by side, and the median of their losses on other sequences, after a fixed
-number of steps, counts. As a wiring is a program that one compiled step interprets, no cell is
-compiled.
+starting points, all side by side, and the geometric mean of their losses on other sequences, after
+a fixed number of steps, counts. As a wiring is a program that one compiled step interprets, no cell
+is compiled.
 
 The best cell found, LSTMs, a GRU and the Elman network are then judged once more, on sequences and
 from starting points that the search has not seen, and on longer sequences.
@@ -36,7 +36,7 @@ LSTM, GRU = GatedCell(**SIZES, **LSTM_CELL), GatedCell(**SIZES, **GRU_CELL)
 #: as it is often begun: remembering
 REMEMBERING_LSTM = evornn.networks.LSTM(**SIZES, forget_bias=1.0)
 ELMAN = GatedCell(**SIZES, maps=("xh",), nodes=("tanh a1",), hidden_is="n1", cell_is="c")
-LENGTH, SEQUENCES = 30, 60
+LENGTH, SEQUENCES = 20, 150
 STEPS, RATE, SCALE = 250, 0.02, 0.3
 #: cells alive, and those of which the best has a child
 ALIVE, DRAWN = 24, 5
@@ -51,8 +51,9 @@ class Judged:
 
     @property
     def score(self) -> float:
-        """Median of the losses; inf where that is not finite."""
-        return float(np.median(np.where(np.isfinite(self.losses), self.losses, np.inf)))
+        """Geometric mean of the losses, which any of them moves; inf where one is not finite."""
+        finite = np.isfinite(self.losses).all()
+        return float(np.exp(np.log(self.losses).mean())) if finite else np.inf
 
 
 def sized(cell: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ import pytest
 import evornn
 from evornn.errors import ConfigurationError
 from evornn.networks import LSTM, Clockwork, Elman, FullyRecurrent
-from evornn.optimizers import NEAT, Memetic, Start
+from evornn.optimizers import NEAT, Genetic, IslandModel, Memetic, Start
 from evornn.optimizers.neat_genomes import (
     ABSENT,
     Distances,
@@ -315,6 +315,20 @@ def test_a_wiring_of_another_vector_is_named():
 def test_gradients_must_not_make_links():
     with pytest.raises(ConfigurationError, match="change every gene"):
         Memetic(optimizer="neat")
+
+
+@dataclass(frozen=True)
+class Listening(Genetic):
+    heard: bool = False
+
+    def for_wiring(self, wiring):
+        return replace(self, heard=wiring is WIRING)
+
+
+@pytest.mark.parametrize("outer", [Memetic, IslandModel])
+def test_an_optimizer_inside_another_hears_of_the_wiring(outer):
+    assert outer(optimizer=Listening()).for_wiring(WIRING).optimizer.heard
+    assert not outer(optimizer=Listening()).for_wiring(None).optimizer.heard
 
 
 def test_rates_of_the_same_offspring_are_one_at_most():
