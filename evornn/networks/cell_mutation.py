@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evornn.errors import ConfigurationError
-from evornn.networks.gated_cell import OPERATIONS, READS, GatedCell, depended_on
+from evornn.networks.cell_operations import OPERATIONS
+from evornn.networks.gated_cell import READS, GatedCell, depended_on
 
 #: the most nodes and maps that a mutation leads to; an LSTM has 9 and 4
 MOST_NODES, MOST_MAPS = 14, 6

@@ -31,7 +31,7 @@ import numpy as np
 
 from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
-from evornn.networks.activations import ACTIVATIONS
+from evornn.networks.cell_operations import OPERATIONS, operate
 from evornn.networks.cut import Cut
 from evornn.networks.layers import (
     check_readout,
@@ -42,29 +42,11 @@ from evornn.networks.layers import (
 )
 from evornn.networks.network import Network, Shapes, option_step
 from evornn.networks.wiring import stacked_wiring
-from evornn.numerics import affine, sigmoid, tanh
+from evornn.numerics import affine
 from evornn.wiring import Wiring
 
 READS = ("xh", "x", "h")
 
-
-@dataclass(frozen=True)
-class Operation:
-    """What a node does: in a step its place in `OPERATIONS`, in a reference `apply`."""
-
-    operands: int
-    text: str
-    apply: Callable[..., np.ndarray]
-
-
-OPERATIONS = {
-    "add": Operation(2, "{} + {}", np.add),
-    "sub": Operation(2, "{} − {}", np.subtract),
-    "mul": Operation(2, "{} ⊙ {}", np.multiply),
-    "tanh": Operation(1, "tanh({})", np.tanh),
-    "sigmoid": Operation(1, "σ({})", ACTIVATIONS["sigmoid"].reference),
-    "not": Operation(1, "1 − {}", lambda u: 1.0 - u),
-}
 
 #: options of cells that are known: `GatedCell(inputs, hidden, outputs, **LSTM_CELL)`
 LSTM_CELL: dict[str, Any] = {
@@ -284,26 +266,3 @@ def affine_maps(w: Any, k: Any, x: Any, h: Any, v: Any) -> None:
         if k.reads[g, 1] == 1:
             affine(w.U[U : U + n], h, a, a)
             U += n
-
-
-def operate(operation: int, u: Any, v: Any, out: Any) -> None:
-    """`out` = the operation of that place in `OPERATIONS`. It is the same for all lanes."""
-    n = out.shape[0]
-    if operation == 0:
-        for j in range(n):
-            out[j] = u[j] + v[j]
-    elif operation == 1:
-        for j in range(n):
-            out[j] = u[j] - v[j]
-    elif operation == 2:
-        for j in range(n):
-            out[j] = u[j] * v[j]
-    elif operation == 3:
-        for j in range(n):
-            out[j] = tanh(u[j])
-    elif operation == 4:
-        for j in range(n):
-            out[j] = sigmoid(u[j])
-    else:
-        for j in range(n):
-            out[j] = 1.0 - u[j]

@@ -8,7 +8,8 @@ import numpy as np
 
 from evornn.networks import GatedCell
 from evornn.networks.cell_mutation import MOST_MAPS, MOST_NODES, Draft, mutated
-from evornn.networks.gated_cell import GRU_CELL, LSTM_CELL, OPERATIONS
+from evornn.networks.cell_operations import OPERATIONS
+from evornn.networks.gated_cell import GRU_CELL, LSTM_CELL
 
 SIZES = {"inputs": 2, "hidden": 3, "outputs": 1}
 ELMAN = GatedCell(**SIZES, maps=("xh",), nodes=("tanh a1",), hidden_is="n1", cell_is="c")
