@@ -205,7 +205,7 @@ def draw(rows: list[Row], path: Path) -> None:
             published = next(row.published for row in rows if row.task == task)
             axes.plot([published] * 2, [place - 0.38, place + 0.38], color="black", lw=2.0)
         axes.set_xlabel("trials, quartiles of 50 searches; black: published mean")
-        axes.set_title("Weights guessed until all training sequences are right")
+        axes.set_title("Weights guessed until all is right")
         save(drawn, path)
 
 
