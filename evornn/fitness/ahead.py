@@ -52,7 +52,7 @@ def make_reading(step: Callable[..., None], records: Records) -> Callable[..., N
         for t in range(sequence.length - 1, -1, -1):
             if t % STEPS_BETWEEN_LOOKS == 0 and stop[0] != 0:
                 break
-            x = observed_as_given(buffers.inputs, sequence.inputs, t, outputs, 0, layout)
+            x = observed_as_given(buffers.inputs, sequence.inputs, None, t, outputs, 0, layout)
             before, after = ((t + 1) & state_rows) * size, (t & state_rows) * size
             s = record(State, own.state, states, before, scratch)
             s_next = record(Following, own.following, states, after, scratch)

@@ -6,11 +6,14 @@ from typing import Self
 
 import numpy as np
 
+from evornn.fitness.gradient_mode import REVERSE, GradientMode
 from evornn.fitness.lane_engine import LaneEngine
 from evornn.fitness.layout import Data
 from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
 from evornn.fitness.real_time import Influence
+from evornn.fitness.segments import KEPT_BYTES, segment_length
 from evornn.fitness.threads import split
+from evornn.numerics.lanes import VECTOR_BYTES
 from evornn.numerics.records import aligned_zeros, size_of
 from evornn.tasks.judged import Judged
 from evornn.tasks.sequences import Sequences
@@ -37,12 +40,12 @@ class CompiledEngine(LaneEngine):
         return self._sequence_sums(weights)
 
     def sums_and_gradients(
-        self, weights: np.ndarray, scale: float
+        self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
     ) -> tuple[np.ndarray, np.ndarray]:
         weights = self._cast(weights)
         if self._genomes_fill_lanes(len(weights)):
-            return self._genome_gradients(weights, scale)
-        return self._sequence_gradients(weights, scale)
+            return self._genome_gradients(weights, scale, mode)
+        return self._sequence_gradients(weights, scale, mode)
 
     def influence(self) -> Influence:
         blocks = -(-self.network.weight_count // lanes_of(self.dtype))
@@ -148,9 +151,10 @@ class CompiledEngine(LaneEngine):
         return ungrouped(sums, len(self.data.lengths)).astype(np.float64)
 
     def _sequence_gradients(
-        self, weights: np.ndarray, scale: float
+        self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
     ) -> tuple[np.ndarray, np.ndarray]:
         data = self._lanes()
+        kind, segment = self._in_segments("gradients of sequences", mode)
         groups, width = len(data.lengths), lanes_of(self.dtype)
         sums = np.zeros((len(weights), groups, width))
         gradients = np.zeros((len(weights), groups, weights.shape[1]))
@@ -160,17 +164,24 @@ class CompiledEngine(LaneEngine):
             own = aligned_zeros(sums[part].shape, self.dtype)
             grown = np.zeros(gradients[part].shape)
             self._differentiate(
-                "gradients of sequences", weights[rows], groups_of(data, columns), scale, stop,
+                kind, segment, weights[rows], groups_of(data, columns), scale, mode, stop,
                 own, grown,
             )  # fmt: skip
             sums[part], gradients[part] = own, grown
 
-        self._run("gradients of sequences", piece, self._grid(len(weights), groups))
+        self._run(kind, piece, self._grid(len(weights), groups))
         # Groups are added in their order, whichever thread computed them.
         total = np.zeros(weights.shape)
         for group in range(groups):
             total += gradients[:, group]
         return ungrouped(sums, len(self.data.lengths)), total
+
+    def _in_segments(self, kind: str, mode: GradientMode) -> tuple[str, int]:
+        steps, reads_ahead = self.data.inputs.shape[1], self.network.directions[1] is not None
+        kept = steps * (size_of(self.network.state) + self.network.outputs) * VECTOR_BYTES
+        if reads_ahead or (mode.kind != "checkpointed" and kept <= KEPT_BYTES):
+            return kind, 0
+        return f"{kind} in segments", segment_length(steps)
 
     def _pack(self) -> Data:
         return scalar_data(self.data, self.dtype)

@@ -6,11 +6,15 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
+from evornn.fitness.gradient_mode import REVERSE, GradientMode
+from evornn.networks.network import Network
 from evornn.tasks.judged import Judged
 
 
 class Engine(Protocol):
     """One network on one set of data, each row of which is a sequence or a tree."""
+
+    network: Network
 
     def on(self, data: Judged) -> Self:
         """The same on other `data` of its kind; kernels and idle memory are shared."""
@@ -19,9 +23,12 @@ class Engine(Protocol):
         """Judged errors (population, row), float64, of weights (population, weights)."""
 
     def sums_and_gradients(
-        self, weights: np.ndarray, scale: float
+        self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Judged errors (population, row), and `scale` × their sum's gradients, float64."""
+        """Judged errors (population, row), and `scale` × their sum's gradients, float64.
+
+        Errors are followed back as `mode` says; trees whole.
+        """
 
     def sums_and_forward_gradients(
         self, weights: np.ndarray, scale: float

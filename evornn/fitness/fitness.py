@@ -11,6 +11,7 @@ from evornn.checks import check_choice
 from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
 from evornn.fitness.engine import Engine
+from evornn.fitness.gradient_mode import REVERSE, GradientMode, gradient_mode
 from evornn.fitness.readout import linear_twin
 from evornn.fitness.threads import thread_count
 from evornn.losses import loss_function
@@ -103,13 +104,40 @@ class Fitness:
 
         `mode` is "reverse" (back-propagation through time), or "forward" (real-time recurrent
         learning): the same gradients, at a cost that grows with the number of weights, in memory
-        that does not grow with the length of the sequences.
+        that does not grow with the length of the sequences. "truncated:20,40" follows the errors of
+        every 20 steps back through 40, "through:c" follows all through the states named only, and
+        both give another gradient. "checkpointed" gives the bits of "reverse" in little memory,
+        which "reverse" itself does where a thread would keep more than 64 MiB of states. See
+        `evornn.fitness.gradient_mode`.
         """
-        check_choice("mode", mode, ("reverse", "forward"))
-        genomes, engine = self.checked(population), self._engine
-        by_mode = engine.sums_and_gradients, engine.sums_and_forward_gradients
-        sums, gradients = by_mode[mode == "forward"](self._map.decode(genomes), 1.0 / self._divisor)
+        followed = self.gradient_mode(mode)
+        genomes, engine, scale = self.checked(population), self._engine, 1.0 / self._divisor
+        weights = self._map.decode(genomes)
+        if followed.kind == "forward":
+            sums, gradients = engine.sums_and_forward_gradients(weights, scale)
+        else:
+            sums, gradients = engine.sums_and_gradients(weights, scale, followed)
         return _ordered_sum(sums) / self._divisor, self._map.pull_back(genomes, gradients)
+
+    def gradient_mode(self, mode: str) -> GradientMode:
+        """The `mode` of a gradient, where there is such a one for this network and its data."""
+        followed = gradient_mode(mode)
+        if followed.kind in ("reverse", "forward"):
+            return followed
+        network, name = self.network, type(self.network).__name__
+        if network.data == "tree" or network.directions[1] is not None:
+            raise ConfigurationError(
+                f"a {name} network does not go from step to step, so mode {mode!r} means nothing "
+                "for it: take 'reverse' or 'forward'"
+            )
+        for state in followed.through or ():
+            check_choice(f"a state of {name} in mode {mode!r}", state, tuple(network.state))
+        # Features that do not depend on the weights carry no gradient from step to step.
+        return REVERSE if self._engine.network is not network else followed
+
+    def gradient_steps(self, mode: str = "reverse") -> int:
+        """Network steps of one genome's gradient, beyond the `steps` of its loss."""
+        return self.gradient_mode(mode).steps(self.data.lengths, self.network.weight_count)
 
     def decode(self, population: Any) -> np.ndarray:
         """Weights (population, weights) of genomes (population, genes), float64."""

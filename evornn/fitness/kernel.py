@@ -23,8 +23,10 @@ from evornn.fitness.rollout import (
     make_output_kernel,
     make_rollout,
     make_sequence_kernel,
+    make_span,
     sequence_at,
 )
+from evornn.fitness.segments import make_segments
 from evornn.fitness.tree_backward import make_tree_backward
 from evornn.fitness.tree_rollout import make_tree_rollout, tree_at
 from evornn.numerics.kernels import compiled
@@ -105,8 +107,18 @@ def _through_time(
         read = make_reading(parts.step_ahead, ahead)
         back = make_back_ahead(parts.step_ahead, ahead)
     step, error, start, _ = parts
-    rollout = make_rollout(step, error, start, records, feeds_back, read)
+    span = make_span(step, error, records, feeds_back, reads_ahead=read is not None)
+    rollout = make_rollout(start, records, feeds_back, span, read)
     return rollout, make_backward(step, error, start, records, back)
+
+
+def _through_segments(
+    parts: KernelParts, records: Records, ahead: Records | None, feeds_back: bool
+) -> Passes:
+    step, error, start, _ = parts
+    span = make_span(step, error, records, feeds_back)
+    rollout, restore = make_segments(start, records, feeds_back, span)
+    return rollout, make_backward(step, error, start, records, restore=restore)
 
 
 def _through_structure(
@@ -141,6 +153,14 @@ _KINDS: dict[str, tuple[str, Callable[..., Callable[..., Any]]]] = {
     "gradients of sequences": (
         "gradient-of-sequences",
         lambda *given: make_sequence_gradient_kernel(*_through_time(*given)),
+    ),
+    "gradients of genomes in segments": (
+        "gradient-in-segments",
+        lambda *given: make_genome_gradient_kernel(*_through_segments(*given), sequence_at),
+    ),
+    "gradients of sequences in segments": (
+        "gradient-of-sequences-in-segments",
+        lambda *given: make_sequence_gradient_kernel(*_through_segments(*given)),
     ),
     "gradients of trees": (
         "gradient-of-trees",

@@ -113,7 +113,7 @@ def make_real_time_kernel(
             states, outputs = all_states[block], all_outputs[block]
             weights = view_weights(genome, block * width, inputs)
             w = record(Weights, layout.weights, weights, 0, weights)
-            x = observed(inputs, sequence.inputs, t, outputs, 0, data)
+            x = observed(inputs, sequence.inputs, sequence.fed, t, outputs, 0, data)
             if t == 0:
                 initialise(w, k, x, layout, states)
             s = record(State, layout.state, states, before, scratch)

@@ -45,35 +45,55 @@ def _where_judged_compiled(weight: Any, new: Any, old: Any) -> Any:
     return lambda weight, new, old: new
 
 
+def _put_observed(x: Any, i: int, fed: Any, own: Any, given: Any) -> None:
+    """Input `i`: in the lanes that are `fed` back their `own` output, in others the `given` one."""
+
+
+@overload(_put_observed, strict=False)
+def _put_observed_compiled(x: Any, i: Any, fed: Any, own: Any, given: Any) -> Any:
+    def by_lane(x: Any, i: int, fed: Any, own: Any, given: Any) -> None:
+        x[i] = where(fed > 0.0, own, given)
+
+    def all_alike(x: Any, i: int, fed: Any, own: Any, given: Any) -> None:
+        if fed > 0.0:
+            x[i] = own
+        else:
+            x[i] = given
+
+    return by_lane if isinstance(fed, Lanes) else all_alike
+
+
 @register_jitable
-def observe(x: Any, inputs: Any, t: int, outputs: Any, previous: int, data: Any) -> None:
-    """The inputs of step `t`: given ones, or in a free run the outputs that begin at `previous`."""
-    free = t >= data.free_running
+def observe(x: Any, inputs: Any, fed: Any, t: int, outputs: Any, previous: int, data: Any) -> None:
+    """The inputs of step `t`: given, or where `fed` back the outputs that begin at `previous`."""
     for i in range(x.shape[0]):
-        if free and data.feedback[i] >= 0:
-            x[i] = outputs[previous + data.feedback[i]]
+        o = data.feedback[i]
+        if o >= 0:
+            _put_observed(x, i, fed[t], outputs[previous + o], inputs[t, i])
         else:
             x[i] = inputs[t, i]
 
 
 @register_jitable
-def observed_freely(x: Any, inputs: Any, t: int, outputs: Any, previous: int, data: Any) -> Any:
+def observed_freely(
+    x: Any, inputs: Any, fed: Any, t: int, outputs: Any, previous: int, data: Any
+) -> Any:
     """The inputs of step `t`, where outputs may be fed back."""
-    observe(x, inputs, t, outputs, previous, data)
+    observe(x, inputs, fed, t, outputs, previous, data)
     return x
 
 
 @intrinsic
 def observed_as_given(
-    typingctx: Any, x: Any, inputs: Any, t: Any, outputs: Any, previous: Any, data: Any
+    typingctx: Any, x: Any, inputs: Any, fed: Any, t: Any, outputs: Any, previous: Any, data: Any
 ) -> Any:
     """The inputs of step `t`, read where they lie."""
     ty, row = row_as_lanes(inputs, x)
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return row(context, builder, args[1], args[2])
+        return row(context, builder, args[1], args[3])
 
-    return ty(x, inputs, types.intp, outputs, types.intp, data), codegen
+    return ty(x, inputs, fed, types.intp, outputs, types.intp, data), codegen
 
 
 def reset_ended(states: Any, begin: int, count: int, end: Any, steps: int) -> None:
@@ -135,56 +155,50 @@ def make_beginning(start: Callable[..., None] | None, records: Records) -> Calla
     return started
 
 
-def make_rollout(
+def make_span(
     step: Callable[..., None],
     error: Callable[..., Any],
-    start: Callable[..., None] | None,
     records: Records,
     feeds_back: bool,
-    read_ahead: Callable[..., None] | None = None,
+    reads_ahead: bool = False,
 ) -> Callable[..., Any]:
-    """The loop over time for `step`, giving the weighted sum of `error` over the judged steps.
+    """The loop over the steps from `first` to before `last`, from the state that is there.
 
-    The genome lies in `weights` from element `begin` on. `start` writes the initial state, which is
-    zero without it; what `read_ahead` puts out is added to the outputs of `step`. `keep` keeps the
-    states and outputs of all steps, one after another, in the buffers; otherwise these hold two
-    states and one output, and the last ones stay.
+    It goes on with the weighted sum of errors `total` and its `carry`, and gives both. The state of
+    step t lies at row ``t & state_rows`` of the buffers, its output at row ``t & output_rows``.
     """
     Weights, Constants = records.weights, records.constants
     State, Following, Output = records.state, records.following, records.output
     observed = observed_freely if feeds_back else observed_as_given
-    initialise = make_beginning(start, records)
-    read = read_ahead or _read_nothing
-    add_ahead = _add_ahead if read_ahead else _add_nothing
+    add_ahead = _add_ahead if reads_ahead else _add_nothing
 
     @register_jitable
-    def rollout(
+    def span(
         weights: Any,
         begin: int,
         sequence: Any,
         data: Any,
         layout: Any,
         buffers: Any,
-        keep: bool,
+        first: int,
+        last: int,
+        state_rows: int,
+        output_rows: int,
+        total: Any,
+        carry: Any,
         stop: Any,
     ) -> Any:
-        read(weights, begin, sequence, layout, buffers, keep, stop)
         w = record(Weights, layout.weights, weights, begin, weights)
         k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
         states, scratch, outputs = buffers.states, buffers.scratch, buffers.outputs
         state_size, output_size = layout.state_size, layout.output[0]
-        # The state of step t lies at row t & state_rows, its output at row t & output_rows.
-        state_rows, output_rows = (-1, -1) if keep else (1, 0)
-        first = observed(buffers.inputs, sequence.inputs, 0, outputs, 0, data)
-        initialise(w, k, first, layout, states)
-        outputs[0] = 0.0
-        total = outputs[0]
-        carry = outputs[0]
-        for t in range(sequence.length):
+        for t in range(first, last):
             if t % STEPS_BETWEEN_LOOKS == 0 and stop[0] != 0:
                 break
             last_output = ((t - 1) & output_rows) * output_size
-            x = observed(buffers.inputs, sequence.inputs, t, outputs, last_output, data)
+            x = observed(
+                buffers.inputs, sequence.inputs, sequence.fed, t, outputs, last_output, data
+            )
             before, after = t & state_rows, (t + 1) & state_rows
             s = record(State, layout.state, states, before * state_size, scratch)
             s_next = record(Following, layout.following, states, after * state_size, scratch)
@@ -201,6 +215,53 @@ def make_rollout(
             grown = total + term
             carry = _where_judged(weight, (grown - total) - term, carry)
             total = _where_judged(weight, grown, total)
+        return total, carry
+
+    return span
+
+
+def make_rollout(
+    start: Callable[..., None] | None,
+    records: Records,
+    feeds_back: bool,
+    span: Callable[..., Any],
+    read_ahead: Callable[..., None] | None = None,
+) -> Callable[..., Any]:
+    """One sequence from its beginning to its end, giving the weighted sum of its judged errors.
+
+    The genome lies in `weights` from element `begin` on. `start` writes the initial state, which is
+    zero without it; what `read_ahead` puts out is added to the outputs. `keep` keeps the states and
+    outputs of all steps, one after another, in the buffers; otherwise these hold two states and one
+    output, and the last ones stay.
+    """
+    Weights, Constants = records.weights, records.constants
+    observed = observed_freely if feeds_back else observed_as_given
+    initialise = make_beginning(start, records)
+    read = read_ahead or _read_nothing
+
+    @register_jitable
+    def rollout(
+        weights: Any,
+        begin: int,
+        sequence: Any,
+        data: Any,
+        layout: Any,
+        buffers: Any,
+        keep: bool,
+        stop: Any,
+    ) -> Any:
+        read(weights, begin, sequence, layout, buffers, keep, stop)
+        w = record(Weights, layout.weights, weights, begin, weights)
+        k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
+        outputs = buffers.outputs
+        x = observed(buffers.inputs, sequence.inputs, sequence.fed, 0, outputs, 0, data)
+        initialise(w, k, x, layout, buffers.states)
+        outputs[0] = 0.0
+        nothing, rows = outputs[0], (-1, -1) if keep else (1, 0)
+        total, _ = span(
+            weights, begin, sequence, data, layout, buffers, 0, sequence.length, rows[0], rows[1],
+            nothing, nothing, stop,
+        )  # fmt: skip
         return total
 
     return rollout
@@ -227,7 +288,15 @@ def make_buffers(view: Callable[..., Any]) -> Callable[..., Buffers]:
             view(work.ahead.outputs),
             view(work.ahead.adjoints),
         )
-        return Buffers(view(work.states), view(work.scratch), view(work.inputs), outputs, ahead)
+        return Buffers(
+            view(work.states),
+            view(work.scratch),
+            view(work.inputs),
+            outputs,
+            ahead,
+            view(work.saved),
+            work.segment,
+        )
 
     return buffers_of
 
@@ -238,7 +307,27 @@ buffers_of = make_buffers(view_lanes)
 @register_jitable
 def sequence_at(data: Any, q: int) -> Sequence:
     """Sequence `q` of the data for genomes in lanes."""
-    return Sequence(data.inputs[q], data.targets[q], data.judged[q], data.lengths[q], data.ends[q])
+    return Sequence(
+        data.inputs[q],
+        data.targets[q],
+        data.judged[q],
+        data.lengths[q],
+        data.ends[q],
+        data.fed[q],
+    )
+
+
+@register_jitable
+def group_at(data: Any, b: int) -> Sequence:
+    """Group `b` of the data for sequences in lanes."""
+    return Sequence(
+        view_lanes(data.inputs)[b],
+        view_lanes(data.targets)[b],
+        view_lanes(data.judged)[b],
+        data.lengths[b],
+        view_lanes(data.ends)[b],
+        view_lanes(data.fed)[b],
+    )
 
 
 def make_genome_kernel(
@@ -304,20 +393,14 @@ def make_sequence_kernel(rollout: Callable[..., Any]) -> Callable[..., None]:
     def sequences_in_lanes(
         genomes: Any, data: Any, layout: Any, work: Any, stop: Any, sums: Any, traces: Any
     ) -> None:
-        inputs, targets, judged = (
-            view_lanes(data.inputs),
-            view_lanes(data.targets),
-            view_lanes(data.judged),
-        )
-        ends = view_lanes(data.ends)
         totals, outputs = view_lanes(sums), view_lanes(traces)
         keep = outputs.shape[2] > layout.output[0]
         for g in range(genomes.shape[0]):
-            weights = spread(genomes[g], inputs)
+            weights = spread(genomes[g], totals)
             for b in range(data.lengths.shape[0]):
                 if stop[0] != 0:
                     return
-                sequence = Sequence(inputs[b], targets[b], judged[b], data.lengths[b], ends[b])
+                sequence = group_at(data, b)
                 buffers = buffers_of(work, outputs[g, b])
                 totals[g, b] = rollout(weights, 0, sequence, data, layout, buffers, keep, stop)
 

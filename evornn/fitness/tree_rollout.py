@@ -66,7 +66,7 @@ def make_tree_rollout(
         for n in range(tree.length):
             if n % STEPS_BETWEEN_LOOKS == 0 and stop[0] != 0:
                 break
-            x = observed_as_given(buffers.inputs, tree.inputs, n, outputs, 0, data)
+            x = observed_as_given(buffers.inputs, tree.inputs, None, n, outputs, 0, data)
             left = record(State, layout.state, states, (tree.left[n] + 1) * size, scratch)
             right = record(State, layout.state, states, (tree.right[n] + 1) * size, scratch)
             s_next = record(Following, layout.following, states, (n + 1) * size, scratch)

@@ -1,0 +1,94 @@
+"""Ways to follow a gradient, by name: what `Fitness.value_and_grad` and runs are told.
+
+    reverse                 back-propagation through time (Werbos 1990)
+    checkpointed            the same bits, with few of the states kept: see `segments`
+    truncated:k1,k2         BPTT(k2; k1): every k1 steps the gradient of the errors since the last
+                            time is followed back through k2 steps in all (Williams & Peng 1990,
+                            An efficient gradient-based algorithm for on-line training of recurrent
+                            network trajectories)
+    through:c               errors go from step to step through the state c alone, or several: with
+                            the cell of an LSTM the rule that it was trained by (Hochreiter &
+                            Schmidhuber 1997), errors leave a cell through no gate
+    forward                 real-time recurrent learning (Williams & Zipser 1989): see `forward`
+
+What one genome's gradient costs, in network steps: a step back does twice the arithmetic of one
+forwards (Griewank & Walther 2008, the cheap gradient principle), a tangent pushed through a step
+about as much as the step. Steps that are computed again from a saved state are not counted: whether
+they are depends on memory, not on the method.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evornn.checks import check_choice
+from evornn.errors import ConfigurationError
+
+KINDS = ("reverse", "checkpointed", "truncated", "through", "forward")
+#: further than any sequence is long
+NEVER = 1 << 62
+
+
+@dataclass(frozen=True)
+class GradientMode:
+    """One way to follow a gradient: its `kind`, and what is said behind the colon.
+
+    `every` and `back` are the k1 and k2 of a truncated gradient, `through` the states that errors
+    go through, None for all.
+    """
+
+    kind: str = "reverse"
+    every: int = NEVER
+    back: int = NEVER
+    through: tuple[str, ...] | None = None
+
+    def steps(self, lengths: np.ndarray, weights: int) -> int:
+        """Network steps beyond those forwards for one genome, sequences of these `lengths`."""
+        if self.kind == "forward":
+            return weights * int(lengths.sum())
+        back = 0
+        for length in lengths.tolist():
+            ends = [*range(self.every, length, self.every), length]
+            back += sum(min(end, self.back) for end in ends)
+        return 2 * back
+
+
+REVERSE = GradientMode()
+
+
+def gradient_mode(text: object) -> GradientMode:
+    """The mode that `text` names; ConfigurationError where there is none."""
+    if not isinstance(text, str):
+        raise ConfigurationError(f"a gradient is named by a text such as 'reverse', got {text!r}")
+    kind, colon, given = text.partition(":")
+    check_choice("mode", kind, KINDS)
+    if bool(colon) != (kind in _READERS):
+        shape = f"{kind}:{_SHAPES[kind]}" if kind in _READERS else kind
+        raise ConfigurationError(f"mode {text!r}: write {shape}")
+    return _READERS[kind](text, given) if colon else GradientMode(kind)
+
+
+def _truncated(text: str, given: str) -> GradientMode:
+    numbers = given.split(",")
+    if len(numbers) != 2 or not all(number.strip().isdecimal() for number in numbers):
+        raise ConfigurationError(f"mode {text!r}: write two whole numbers, truncated:k1,k2")
+    every, back = (int(number) for number in numbers)
+    if not 1 <= every <= back:
+        raise ConfigurationError(
+            f"mode {text!r}: errors of k1 steps cannot be followed back through fewer; write "
+            "truncated:k1,k2 with 1 <= k1 <= k2"
+        )
+    return GradientMode("truncated", every, back)
+
+
+def _through(text: str, given: str) -> GradientMode:
+    names = tuple(name.strip() for name in given.split(","))
+    if not all(names):
+        raise ConfigurationError(f"mode {text!r}: name the states that errors go through")
+    return GradientMode("through", through=names)
+
+
+_READERS = {"truncated": _truncated, "through": _through}
+_SHAPES = {"truncated": "k1,k2", "through": "STATE"}
