@@ -42,10 +42,12 @@ class Plan(Stored):
     that times are measured to, None where there is none, with its `target_source`; `splits` are
     those of ``training``, ``validation`` and ``test`` that the task has. `network` is a table by
     label where networks are crossed with optimizers, and `genes` then says how long the genomes of
-    each are.
+    each are. `gradient` is the mode of each optimizer by label, where that is not "reverse".
     """
 
-    later: ClassVar = frozenset({"genes", "loss_function", "batch", "ridge"})
+    later: ClassVar = frozenset(
+        {"genes", "loss_function", "batch", "ridge", "gradient", "teacher_forcing"}
+    )
 
     schema_version: Literal[1] = 1
     name: str
@@ -63,6 +65,8 @@ class Plan(Stored):
     dtype: Dtype
     batch: int | None = None
     ridge: float | None = None
+    gradient: dict[str, str] = Field(default_factory=dict)
+    teacher_forcing: str | None = None
     stopping: Limits
     constant_loss: float
     target: float | None
@@ -111,6 +115,8 @@ class Plan(Stored):
             dtype=self.dtype,
             batch=self.batch,
             ridge=self.ridge,
+            gradient=self.gradient.get(contender.optimizer, "reverse"),
+            teacher_forcing=self.teacher_forcing,
             stopping=self.stopping,
             execution=Execution(checkpoint_every=0.0),
         ).identity
@@ -154,6 +160,8 @@ def plan_of(experiment: Experiment, seeds: tuple[int, ...], parts: dict[str, Any
         dtype=experiment.dtype,
         batch=experiment.batch,
         ridge=None if experiment.ridge is None else float(experiment.ridge),
+        gradient=experiment.gradients(),
+        teacher_forcing=experiment.teacher_forcing,
         stopping=experiment.limits,
         constant_loss=task.constant_loss,
         target=target,

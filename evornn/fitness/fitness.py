@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from evornn.checks import check_choice
+from evornn.checks import check_choice, check_number
 from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
 from evornn.fitness.engine import Engine
+from evornn.fitness.gradient_mode import GRADIENT_COST as GRADIENT_COST
 from evornn.fitness.gradient_mode import REVERSE, GradientMode, gradient_mode
 from evornn.fitness.readout import linear_twin
 from evornn.fitness.threads import thread_count
@@ -19,10 +20,6 @@ from evornn.networks.network import Network
 from evornn.tasks.judged import Judged
 from evornn.tasks.sequences import Sequences
 from evornn.tasks.task import Task
-
-#: what one genome's gradient costs in evaluations: one pass forward, and one backward that does
-#: twice the arithmetic (Griewank & Walther 2008, the cheap gradient principle)
-GRADIENT_COST = 3
 
 
 class Fitness:
@@ -81,8 +78,30 @@ class Fitness:
 
         What is compiled is shared, so one can be made for every generation (minibatches).
         """
+        return self._judging(self.data.select(indices))
+
+    def teacher_forced(self, probability: float, rng: np.random.Generator) -> Fitness:
+        """This fitness with targets fed back in place of outputs, each with this `probability`.
+
+        Where a free run feeds an output back, the network sees instead the target of the step
+        before (teacher forcing, Williams & Zipser 1989), as `rng` draws for each step of each
+        sequence (scheduled sampling, Bengio et al. 2015), the same for all genomes. With
+        probability 1 it is trained to predict one step ahead. ConfigurationError where nothing is
+        fed back.
+        """
+        check_number("probability", probability, least=0.0, most=1.0)
+        data = self.data
+        if not isinstance(data, Sequences) or data.free_running is None:
+            raise ConfigurationError(
+                f"teacher forcing replaces outputs that are fed back, and {data!r:.80} feeds none "
+                "back: give it free_running, or leave teacher forcing out"
+            )
+        return self._judging(data.teacher_forced(rng.random(data.judged.shape) < probability))
+
+    def _judging(self, data: Judged) -> Fitness:
+        """This fitness on other `data` of the same kind; what is compiled is shared."""
         other = copy(self)
-        other.data = self.data.select(indices)
+        other.data = data
         other.steps = int(other.data.lengths.sum())
         other._divisor = other.data.divisor
         twin = linear_twin(self.network, other.data, self.threads)

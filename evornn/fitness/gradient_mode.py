@@ -26,6 +26,9 @@ import numpy as np
 from evornn.checks import check_choice
 from evornn.errors import ConfigurationError
 
+#: what one genome's whole gradient costs in evaluations: one pass forward, and one backward that
+#: does twice the arithmetic
+GRADIENT_COST = 3
 KINDS = ("reverse", "checkpointed", "truncated", "through", "forward")
 #: further than any sequence is long
 NEVER = 1 << 62
@@ -52,7 +55,7 @@ class GradientMode:
         for length in lengths.tolist():
             ends = [*range(self.every, length, self.every), length]
             back += sum(min(end, self.back) for end in ends)
-        return 2 * back
+        return (GRADIENT_COST - 1) * back
 
 
 REVERSE = GradientMode()
