@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Fitness": "evornn.fitness",
     "OnlineRTRL": "evornn.fitness",
+    "OnlineSnAp": "evornn.fitness",
     "OnlineUORO": "evornn.fitness",
     "Start": "evornn.optimizers",
     "Experiment": "evornn.comparison",
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from evornn.errors import EvornnError as EvornnError
     from evornn.fitness import Fitness as Fitness
     from evornn.fitness import OnlineRTRL as OnlineRTRL
+    from evornn.fitness import OnlineSnAp as OnlineSnAp
     from evornn.fitness import OnlineUORO as OnlineUORO
     from evornn.optimizers import Start as Start
     from evornn.runs import Run as Run

@@ -9,6 +9,7 @@ import numpy as np
 from evornn.fitness.gradient_mode import REVERSE, GradientMode
 from evornn.fitness.lane_engine import LaneEngine
 from evornn.fitness.layout import Data
+from evornn.fitness.one_step_back import StepBack
 from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
 from evornn.fitness.real_time import Influence
 from evornn.fitness.segments import KEPT_BYTES, segment_length
@@ -68,18 +69,23 @@ class CompiledEngine(LaneEngine):
         return float(sketch.error[0]), sketch.gradient, sketch.tangents_after(t)
 
     def pull(
-        self, sketch: Influence, weights: np.ndarray, q: int, t: int, adjoints: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self,
+        sketch: Influence,
+        weights: np.ndarray,
+        q: int,
+        t: int,
+        adjoints: np.ndarray,
+        cut: bool = False,
+    ) -> StepBack:
         data, given = self._scalars(), adjoints.astype(self.dtype)
         flat = self._cast(weights)
-        of_state, of_error = np.zeros((len(flat), given.shape[1])), np.zeros(len(flat))
+        back = StepBack.blank(len(flat), *given.shape)
         self._on_tape(
             lambda tape: self._call(
-                "one step back", flat, data, q, t, self._layout, sketch, tape, given, of_state,
-                of_error,
+                "one step back", flat, data, q, t, self._layout, sketch, tape, given, cut, back
             )
-        )  # fmt: skip
-        return of_state, of_error
+        )
+        return back
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""

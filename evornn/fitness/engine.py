@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from evornn.fitness.gradient_mode import REVERSE, GradientMode
+from evornn.fitness.one_step_back import StepBack
 from evornn.networks.network import Network
 from evornn.tasks.judged import Judged
 
@@ -66,10 +67,16 @@ class SequenceEngine(Engine, Protocol):
         """
 
     def pull(
-        self, sketch: Any, weights: np.ndarray, q: int, t: int, adjoints: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Derivatives by the weights, the state before step `t` held fixed, after its `push`.
+        self,
+        sketch: Any,
+        weights: np.ndarray,
+        q: int,
+        t: int,
+        adjoints: np.ndarray,
+        cut: bool = False,
+    ) -> StepBack:
+        """Derivatives of step `t` by the weights and by the state before it, after its `push`.
 
-        Those of the next state times `adjoints` (state, direction), as (weights, direction), and
-        those of the judged error, (weights,).
+        Those of the next state are times `adjoints` (state, direction); those of the judged error
+        are `cut` at the next state or not.
         """

@@ -19,9 +19,11 @@ from evornn.checks import check_size
 from evornn.errors import ConfigurationError
 from evornn.fitness.engine import SequenceEngine
 from evornn.fitness.fitness import Fitness
+from evornn.fitness.snap import PROBES, SparseInfluence, influence_pattern
 from evornn.fitness.uoro import RankOne
 from evornn.losses import loss_function
 from evornn.networks.network import Network
+from evornn.tasks.sequences import Sequences
 from evornn.tasks.task import Task
 
 
@@ -132,6 +134,20 @@ class OnlineLearner(ABC):
         totals = step_losses.reshape(passes, -1).sum(axis=1)
         return Lesson(w, totals * self._step_divisor / data.divisor, step_losses)
 
+    def _check_states_alone(self) -> None:
+        """Weights must act on the next step through the state before it alone."""
+        name, network = type(self).__name__, self.network
+        if network.start is not None:
+            raise ConfigurationError(
+                f"{name} needs a network whose state begins at zero, and that of "
+                f"{type(network).__name__} depends on its weights: take OnlineRTRL"
+            )
+        if self._fitness.data.free_running is not None:  # type: ignore[attr-defined]
+            raise ConfigurationError(
+                f"{name} takes the outputs that are fed back for inputs: leave free_running "
+                "out, or take OnlineRTRL"
+            )
+
     @abstractmethod
     def _gradients(self) -> Gradients:
         """What gives the gradient of each step."""
@@ -175,17 +191,40 @@ class OnlineUORO(OnlineLearner):
         split: str = "train",
     ) -> None:
         super().__init__(task, network, optimizer, dtype, split)
-        if network.start is not None:
-            raise ConfigurationError(
-                f"OnlineUORO needs a network whose state begins at zero, and that of "
-                f"{type(network).__name__} depends on its weights: take OnlineRTRL"
-            )
-        if self._fitness.data.free_running is not None:  # type: ignore[attr-defined]
-            raise ConfigurationError(
-                "OnlineUORO takes the outputs that are fed back for inputs: leave free_running "
-                "out, or take OnlineRTRL"
-            )
+        self._check_states_alone()
         self._rng = rng
 
     def _gradients(self) -> Gradients:
         return RankOne(self._engine, self._rng)
+
+
+class OnlineSnAp(OnlineLearner):
+    """The sparse approximation SnAp-1 of these gradients, without noise: see `snap`.
+
+    It keeps the influence of weights on the units that they act on within one step. It is exact for
+    units that hear only themselves (`evornn.networks.IndRNN`). Parameters: those of
+    `OnlineLearner`.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        network: Network,
+        optimizer: Rule,
+        dtype: str | type[np.floating] = "float32",
+        split: str = "train",
+    ) -> None:
+        super().__init__(task, network, optimizer, dtype, split)
+        self._check_states_alone()
+        if not network.state:
+            raise ConfigurationError(
+                f"a {type(network).__name__} network has no state that a weight could influence: "
+                "train it with Fitness.value_and_grad"
+            )
+        inputs = np.random.default_rng(0).normal(size=(*PROBES, network.inputs))
+        probes = Sequences(inputs, np.zeros((*PROBES, network.outputs)))
+        engine = cast(SequenceEngine, self._fitness.simulation(probes))
+        self._pattern = influence_pattern(engine, network.weight_count)
+
+    def _gradients(self) -> Gradients:
+        return SparseInfluence(self._engine, self._pattern)
