@@ -17,7 +17,8 @@ from typing import Any
 from numba.extending import overload, register_jitable
 
 from evornn.fitness.layout import Records
-from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, observed_as_given, reset_ended
+from evornn.fitness.observing import observed_as_given
+from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, reset_ended
 from evornn.fitness.step_tape import FIRST_LEAF, hand_over, view_variables
 from evornn.numerics.lanes import Lanes, view_lanes
 from evornn.numerics.leaves import make_leaves

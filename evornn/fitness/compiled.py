@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 
 from evornn.fitness.gradient_mode import REVERSE, GradientMode
+from evornn.fitness.hybrid import Block, Joined, row_mask
 from evornn.fitness.lane_engine import LaneEngine
-from evornn.fitness.layout import Data
+from evornn.fitness.layout import Data, Horizon, Work
 from evornn.fitness.one_step_back import StepBack
 from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
 from evornn.fitness.real_time import Influence
 from evornn.fitness.segments import KEPT_BYTES, segment_length
+from evornn.fitness.step_tape import Tape
 from evornn.fitness.threads import split
 from evornn.numerics.lanes import VECTOR_BYTES
 from evornn.numerics.records import aligned_zeros, size_of
@@ -47,6 +50,52 @@ class CompiledEngine(LaneEngine):
         if self._genomes_fill_lanes(len(weights)):
             return self._genome_gradients(weights, scale, mode)
         return self._sequence_gradients(weights, scale, mode)
+
+    @property
+    def states(self) -> int:
+        fed_back = self.network.outputs if self._feeds_back else 0
+        return size_of(self.network.state) + fed_back
+
+    def sums_and_hybrid_gradients(
+        self, weights: np.ndarray, scale: float, mode: GradientMode
+    ) -> tuple[np.ndarray, np.ndarray]:
+        data, genomes = self._scalars(), self._cast(weights)
+        sums, gradients = np.zeros((len(weights), len(data.lengths))), np.zeros(weights.shape)
+        steps = mode.block or max(self.states, 1)
+
+        def piece(part: slice, stop: np.ndarray) -> None:
+            K = row_mask(steps)
+            work = self._work(2 * K, 2 * K, segment=K)
+            for g, q in np.ndindex(len(genomes[part]), len(data.lengths)):
+                row = part.start + g
+                sums[row, q], gradient = self._joined(genomes[row], q, steps, work, stop)
+                gradients[row] += scale * gradient
+            if part.start == part.stop:  # to be compiled
+                self._joined(np.zeros(genomes.shape[1], self.dtype), 0, 0, work, stop)
+
+        self._run("gradients of blocks", piece, split(len(genomes), self.threads * 4))
+        return sums, gradients
+
+    def _joined(
+        self, genome: np.ndarray, q: int, steps: int, work: Work, stop: np.ndarray
+    ) -> tuple[float, np.ndarray]:
+        """Judged error and its gradient on sequence `q`, block after block of so many `steps`."""
+        data, length = self._scalars(), int(self.data.lengths[q]) if steps else 1
+        block = Block.blank(self.states, len(genome), lanes_of(self.dtype), self.dtype)
+        joined, flows = Joined(block), self._flows(REVERSE)
+        for first in range(0, length, steps or 1):
+            last = min(first + steps, length)
+            horizon = Horizon(1, last - first, flows)
+            given = genome, data, q, first, last, self._layout, work
+            self._on_tape(partial(self._block, given, horizon, stop, block))
+            joined.join(block)
+        return float(block.errors[0]), joined.gradient
+
+    def _block(
+        self, given: tuple[Any, ...], horizon: Horizon, stop: np.ndarray, block: Block, tape: Tape
+    ) -> bool:
+        found: bool = self._call("gradients of blocks", *given, tape, horizon, stop, block)
+        return found
 
     def influence(self) -> Influence:
         blocks = -(-self.network.weight_count // lanes_of(self.dtype))

@@ -43,6 +43,15 @@ class Engine(Protocol):
 class SequenceEngine(Engine, Protocol):
     """What goes from step to step, too: for weights that change meanwhile."""
 
+    @property
+    def states(self) -> int:
+        """Numbers that a step hands on to the next: its state, and outputs that are fed back."""
+
+    def sums_and_hybrid_gradients(
+        self, weights: np.ndarray, scale: float, mode: GradientMode
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """`sums_and_gradients` in blocks of ``mode.block`` steps, joined by forward mode."""
+
     def influence(self) -> Any:
         """Memory for the state of one network, and its derivatives."""
 

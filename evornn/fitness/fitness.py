@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from evornn.checks import check_choice, check_number
 from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
-from evornn.fitness.engine import Engine
+from evornn.fitness.engine import Engine, SequenceEngine
 from evornn.fitness.gradient_mode import GRADIENT_COST as GRADIENT_COST
 from evornn.fitness.gradient_mode import REVERSE, GradientMode, gradient_mode
 from evornn.fitness.readout import linear_twin
@@ -126,14 +126,17 @@ class Fitness:
         that does not grow with the length of the sequences. "truncated:20,40" follows the errors of
         every 20 steps back through 40, "through:c" follows all through the states named only, and
         both give another gradient. "checkpointed" gives the bits of "reverse" in little memory,
-        which "reverse" itself does where a thread would keep more than 64 MiB of states. See
-        `evornn.fitness.gradient_mode`.
+        which "reverse" itself does where a thread would keep more than 64 MiB of states. "hybrid"
+        joins blocks of steps by forward mode. See `evornn.fitness.gradient_mode`.
         """
         followed = self.gradient_mode(mode)
         genomes, engine, scale = self.checked(population), self._engine, 1.0 / self._divisor
         weights = self._map.decode(genomes)
         if followed.kind == "forward":
             sums, gradients = engine.sums_and_forward_gradients(weights, scale)
+        elif followed.kind == "hybrid":
+            hybrid = cast(SequenceEngine, engine).sums_and_hybrid_gradients
+            sums, gradients = hybrid(weights, scale, followed)
         else:
             sums, gradients = engine.sums_and_gradients(weights, scale, followed)
         return _ordered_sum(sums) / self._divisor, self._map.pull_back(genomes, gradients)
@@ -156,7 +159,9 @@ class Fitness:
 
     def gradient_steps(self, mode: str = "reverse") -> int:
         """Network steps of one genome's gradient, beyond the `steps` of its loss."""
-        return self.gradient_mode(mode).steps(self.data.lengths, self.network.weight_count)
+        followed, network = self.gradient_mode(mode), self.network
+        states = cast(SequenceEngine, self._engine).states if followed.kind == "hybrid" else 0
+        return followed.steps(self.data.lengths, network.weight_count, states)
 
     def decode(self, population: Any) -> np.ndarray:
         """Weights (population, weights) of genomes (population, genes), float64."""

@@ -9,21 +9,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from evornn.fitness.ahead import make_back_ahead, make_reading
-from evornn.fitness.backward import (
-    make_backward,
+from evornn.fitness.backward import make_backward, make_going_back
+from evornn.fitness.forward import make_forward_kernel
+from evornn.fitness.gradient_kernels import (
     make_genome_gradient_kernel,
     make_sequence_gradient_kernel,
 )
-from evornn.fitness.forward import make_forward_kernel
+from evornn.fitness.hybrid import make_block_kernel
 from evornn.fitness.layout import Records
 from evornn.fitness.one_step_back import make_one_step_back
 from evornn.fitness.real_time import make_real_time_kernel
-from evornn.fitness.rollout import (
+from evornn.fitness.rollout import make_rollout, make_span
+from evornn.fitness.rollout_kernels import (
     make_genome_kernel,
     make_output_kernel,
-    make_rollout,
     make_sequence_kernel,
-    make_span,
     sequence_at,
 )
 from evornn.fitness.segments import make_segments
@@ -121,6 +121,15 @@ def _through_segments(
     return rollout, make_backward(step, error, start, records, restore=restore)
 
 
+def _through_a_block(
+    parts: KernelParts, records: Records, ahead: Records | None, feeds_back: bool
+) -> Callable[..., bool]:
+    step, error, start, _ = parts
+    span = make_span(step, error, records, feeds_back)
+    go_back = make_going_back(step, error, start, records, reads_ahead=False)
+    return make_block_kernel(start, records, feeds_back, span, go_back)
+
+
 def _through_structure(
     parts: KernelParts, records: Records, ahead: Records | None, feeds_back: bool
 ) -> Passes:
@@ -166,6 +175,7 @@ _KINDS: dict[str, tuple[str, Callable[..., Callable[..., Any]]]] = {
         "gradient-of-trees",
         lambda *given: make_genome_gradient_kernel(*_through_structure(*given), tree_at),
     ),
+    "gradients of blocks": ("gradient-of-blocks", _through_a_block),
     "forward gradients": (
         "forward-gradient",
         lambda *given: make_forward_kernel(_through_time(*given)[0], sequence_at, keeps=False),

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from evornn.fitness.gradient_mode import REVERSE, GradientMode
+from evornn.fitness.gradient_mode import REVERSE, GradientMode, flowing
 from evornn.fitness.kernel import Kernel, KernelParts, kernel_of
 from evornn.fitness.layout import Ahead, Horizon, Records, Work, layout_for
 from evornn.fitness.packing import lanes_of
@@ -191,12 +191,9 @@ class LaneEngine(ABC):
 
     def _flows(self, mode: GradientMode) -> np.ndarray:
         """Which states, and outputs that are fed back, errors go through to the step before."""
-        state, through = self.network.directions[0].state, mode.through
-        if through is None:
-            return np.ones(size_of(state) + self.network.outputs, np.int64)
-        parts = [np.full(shape, name in through) for name, shape in state.items()]
-        flat = [part.ravel() for part in parts]
-        return np.concatenate([*flat, np.zeros(self.network.outputs)]).astype(np.int64)
+        states = flowing(self.network.directions[0], mode.through)
+        outputs = np.full(self.network.outputs, mode.through is None)
+        return np.concatenate([states, outputs]).astype(np.int64)
 
     def _on_tape(self, call: Callable[[Tape], bool]) -> None:
         """Call what needs a tape, and again with a longer one where it says False."""

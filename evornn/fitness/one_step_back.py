@@ -15,7 +15,8 @@ import numpy as np
 from numba.extending import register_jitable
 
 from evornn.fitness.layout import Records
-from evornn.fitness.rollout import sequence_at, unjudged
+from evornn.fitness.rollout import unjudged
+from evornn.fitness.rollout_kernels import sequence_at
 from evornn.fitness.step_tape import FIRST_LEAF, hand_over, view_variables
 from evornn.numerics.lanes import view_lanes
 from evornn.numerics.leaves import make_leaves

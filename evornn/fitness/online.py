@@ -15,10 +15,11 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from evornn.checks import check_size
+from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
 from evornn.fitness.engine import SequenceEngine
 from evornn.fitness.fitness import Fitness
+from evornn.fitness.gradient_mode import flowing
 from evornn.fitness.snap import PROBES, SparseInfluence, influence_pattern
 from evornn.fitness.uoro import RankOne
 from evornn.losses import loss_function
@@ -202,8 +203,12 @@ class OnlineSnAp(OnlineLearner):
     """The sparse approximation SnAp-1 of these gradients, without noise: see `snap`.
 
     It keeps the influence of weights on the units that they act on within one step. It is exact for
-    units that hear only themselves (`evornn.networks.IndRNN`). Parameters: those of
-    `OnlineLearner`.
+    units that hear only themselves (`evornn.networks.IndRNN`). Parameters beside those of
+    `OnlineLearner`:
+
+    through
+        Names of the states through which influence goes on to the next step, None for all of them.
+        ``("c",)`` is the rule that the first LSTM learnt by.
     """
 
     def __init__(
@@ -213,9 +218,12 @@ class OnlineSnAp(OnlineLearner):
         optimizer: Rule,
         dtype: str | type[np.floating] = "float32",
         split: str = "train",
+        through: tuple[str, ...] | None = None,
     ) -> None:
         super().__init__(task, network, optimizer, dtype, split)
         self._check_states_alone()
+        for name in through or ():
+            check_choice("through", name, tuple(network.state))
         if not network.state:
             raise ConfigurationError(
                 f"a {type(network).__name__} network has no state that a weight could influence: "
@@ -225,6 +233,7 @@ class OnlineSnAp(OnlineLearner):
         probes = Sequences(inputs, np.zeros((*PROBES, network.outputs)))
         engine = cast(SequenceEngine, self._fitness.simulation(probes))
         self._pattern = influence_pattern(engine, network.weight_count)
+        self._flows = flowing(network, through)
 
     def _gradients(self) -> Gradients:
-        return SparseInfluence(self._engine, self._pattern)
+        return SparseInfluence(self._engine, self._pattern, self._flows)

@@ -188,7 +188,7 @@ class PlainEngine:
             s, y = self._forwards.advance(reached, self._observe(q, t, seen, width), s)
             seen = y
             if followed.through is not None:
-                s, seen = flowing(s, followed.through), still(y)
+                s, seen = going_through(s, followed.through), still(y)
             for o in range(self.network.outputs if behind else 0):
                 y[o] = y[o] + behind[t][o]
             yield y
@@ -220,7 +220,7 @@ def still(vector: Any) -> Any:
     return out
 
 
-def flowing(state: Any, through: tuple[str, ...]) -> Any:
+def going_through(state: Any, through: tuple[str, ...]) -> Any:
     """`state`, with what is not named in `through` still."""
     named = state._asdict().items()
     return state._replace(**{name: still(part) for name, part in named if name not in through})

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from evornn.fitness.gradient_mode import GradientMode
 from evornn.fitness.one_step_back import StepBack
 from evornn.fitness.packing import lanes_of
 from evornn.fitness.plain import PlainEngine, elements
@@ -37,6 +38,17 @@ class PlainSketch:
 
 class PlainStepEngine(PlainEngine):
     """Errors and gradients on sequences, of whole ones and of single steps."""
+
+    @property
+    def states(self) -> int:
+        fed_back = self.network.outputs if self.data.free_running is not None else 0
+        return size_of(self.network.state) + fed_back
+
+    def sums_and_hybrid_gradients(
+        self, weights: np.ndarray, scale: float, mode: GradientMode
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The whole gradient, which that in blocks is equal to."""
+        return self.sums_and_gradients(weights, scale)
 
     def influence(self) -> PlainInfluence:
         return PlainInfluence()

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from numba.core import types
-from numba.extending import intrinsic, overload, register_jitable
+from numba.extending import overload, register_jitable
 
-from evornn.fitness.layout import Ahead, Buffers, Records, Sequence
-from evornn.numerics.lanes import Lanes, view_lanes
+from evornn.fitness.layout import Records
+from evornn.fitness.observing import observed_as_given, observed_freely
+from evornn.numerics.lanes import Lanes
 from evornn.numerics.primitives import where
 from evornn.numerics.records import record
-from evornn.numerics.spread import row_as_lanes, spread
 
 #: steps between two looks at the stop flag
 STEPS_BETWEEN_LOOKS = 1024
@@ -43,57 +43,6 @@ def _where_judged_compiled(weight: Any, new: Any, old: Any) -> Any:
     if isinstance(weight, Lanes):
         return lambda weight, new, old: where(weight > 0.0, new, old)
     return lambda weight, new, old: new
-
-
-def _put_observed(x: Any, i: int, fed: Any, own: Any, given: Any) -> None:
-    """Input `i`: in the lanes that are `fed` back their `own` output, in others the `given` one."""
-
-
-@overload(_put_observed, strict=False)
-def _put_observed_compiled(x: Any, i: Any, fed: Any, own: Any, given: Any) -> Any:
-    def by_lane(x: Any, i: int, fed: Any, own: Any, given: Any) -> None:
-        x[i] = where(fed > 0.0, own, given)
-
-    def all_alike(x: Any, i: int, fed: Any, own: Any, given: Any) -> None:
-        if fed > 0.0:
-            x[i] = own
-        else:
-            x[i] = given
-
-    return by_lane if isinstance(fed, Lanes) else all_alike
-
-
-@register_jitable
-def observe(x: Any, inputs: Any, fed: Any, t: int, outputs: Any, previous: int, data: Any) -> None:
-    """The inputs of step `t`: given, or where `fed` back the outputs that begin at `previous`."""
-    for i in range(x.shape[0]):
-        o = data.feedback[i]
-        if o >= 0:
-            _put_observed(x, i, fed[t], outputs[previous + o], inputs[t, i])
-        else:
-            x[i] = inputs[t, i]
-
-
-@register_jitable
-def observed_freely(
-    x: Any, inputs: Any, fed: Any, t: int, outputs: Any, previous: int, data: Any
-) -> Any:
-    """The inputs of step `t`, where outputs may be fed back."""
-    observe(x, inputs, fed, t, outputs, previous, data)
-    return x
-
-
-@intrinsic
-def observed_as_given(
-    typingctx: Any, x: Any, inputs: Any, fed: Any, t: Any, outputs: Any, previous: Any, data: Any
-) -> Any:
-    """The inputs of step `t`, read where they lie."""
-    ty, row = row_as_lanes(inputs, x)
-
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return row(context, builder, args[1], args[3])
-
-    return ty(x, inputs, fed, types.intp, outputs, types.intp, data), codegen
 
 
 def reset_ended(states: Any, begin: int, count: int, end: Any, steps: int) -> None:
@@ -265,143 +214,3 @@ def make_rollout(
         return total
 
     return rollout
-
-
-@register_jitable
-def pack(genomes: Any, first: int, packed: Any) -> None:
-    """Transpose genomes from `first` on into lanes; lanes left over repeat the last genome."""
-    last = genomes.shape[0] - 1
-    for lane in range(packed.shape[1]):
-        row = min(first + lane, last)
-        for gene in range(genomes.shape[1]):
-            packed[gene, lane] = genomes[row, gene]
-
-
-def make_buffers(view: Callable[..., Any]) -> Callable[..., Buffers]:
-    """What sees the memory of one call as arrays of the numbers that `view` sees, outputs apart."""
-
-    @register_jitable
-    def buffers_of(work: Any, outputs: Any) -> Any:
-        ahead = Ahead(
-            view(work.ahead.states),
-            view(work.ahead.scratch),
-            view(work.ahead.outputs),
-            view(work.ahead.adjoints),
-        )
-        return Buffers(
-            view(work.states),
-            view(work.scratch),
-            view(work.inputs),
-            outputs,
-            ahead,
-            view(work.saved),
-            work.segment,
-        )
-
-    return buffers_of
-
-
-buffers_of = make_buffers(view_lanes)
-
-
-@register_jitable
-def sequence_at(data: Any, q: int) -> Sequence:
-    """Sequence `q` of the data for genomes in lanes."""
-    return Sequence(
-        data.inputs[q],
-        data.targets[q],
-        data.judged[q],
-        data.lengths[q],
-        data.ends[q],
-        data.fed[q],
-    )
-
-
-@register_jitable
-def group_at(data: Any, b: int) -> Sequence:
-    """Group `b` of the data for sequences in lanes."""
-    return Sequence(
-        view_lanes(data.inputs)[b],
-        view_lanes(data.targets)[b],
-        view_lanes(data.judged)[b],
-        data.lengths[b],
-        view_lanes(data.ends)[b],
-        view_lanes(data.fed)[b],
-    )
-
-
-def make_genome_kernel(
-    rollout: Callable[..., Any], at: Callable[..., Any], keeps: bool
-) -> Callable[..., None]:
-    """Losses with a genome in each lane: `sums` (genome, row) of judged errors.
-
-    ``at(data, q)`` is row q of the data: a sequence, or a tree. With `keeps`, `traces` (row, time ·
-    outputs) takes the outputs of the last genome at every step, unless it is empty.
-    """
-
-    def genomes_in_lanes(
-        genomes: Any, data: Any, layout: Any, work: Any, stop: Any, sums: Any, traces: Any
-    ) -> None:
-        width = work.weights.shape[1]
-        packed, outputs = view_lanes(work.weights), view_lanes(work.outputs)
-        buffers = buffers_of(work, outputs)
-        for first in range(0, genomes.shape[0], width):
-            pack(genomes, first, work.weights)
-            for q in range(data.lengths.shape[0]):
-                if stop[0] != 0:
-                    return
-                total = rollout(packed, 0, at(data, q), data, layout, buffers, keeps, stop)
-                if keeps:
-                    for i in range(traces.shape[1]):
-                        traces[q, i] = work.outputs[i, width - 1]
-                outputs[0] = total
-                for lane in range(min(width, genomes.shape[0] - first)):
-                    sums[first + lane, q] = work.outputs[0, lane]
-
-    return genomes_in_lanes
-
-
-def make_output_kernel(rollout: Callable[..., Any]) -> Callable[..., None]:
-    """Outputs of every step, a genome in each lane: `found` (genome, sequence, time · outputs)."""
-
-    def outputs_of_genomes(
-        genomes: Any, data: Any, layout: Any, work: Any, stop: Any, found: Any
-    ) -> None:
-        width = work.weights.shape[1]
-        packed = view_lanes(work.weights)
-        buffers = buffers_of(work, view_lanes(work.outputs))
-        for first in range(0, genomes.shape[0], width):
-            pack(genomes, first, work.weights)
-            for q in range(data.lengths.shape[0]):
-                if stop[0] != 0:
-                    return
-                rollout(packed, 0, sequence_at(data, q), data, layout, buffers, True, stop)
-                for lane in range(min(width, genomes.shape[0] - first)):
-                    for i in range(data.lengths[q] * layout.output[0]):
-                        found[first + lane, q, i] = work.outputs[i, lane]
-
-    return outputs_of_genomes
-
-
-def make_sequence_kernel(rollout: Callable[..., Any]) -> Callable[..., None]:
-    """Losses with a sequence in each lane: `sums` (genome, group of sequences, lane).
-
-    `traces` (genome, group, time · outputs, lane) takes the outputs of every step, unless its
-    third axis has room for those of one step only.
-    """
-
-    def sequences_in_lanes(
-        genomes: Any, data: Any, layout: Any, work: Any, stop: Any, sums: Any, traces: Any
-    ) -> None:
-        totals, outputs = view_lanes(sums), view_lanes(traces)
-        keep = outputs.shape[2] > layout.output[0]
-        for g in range(genomes.shape[0]):
-            weights = spread(genomes[g], totals)
-            for b in range(data.lengths.shape[0]):
-                if stop[0] != 0:
-                    return
-                sequence = group_at(data, b)
-                buffers = buffers_of(work, outputs[g, b])
-                totals[g, b] = rollout(weights, 0, sequence, data, layout, buffers, keep, stop)
-
-    return sequences_in_lanes

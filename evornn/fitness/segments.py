@@ -20,7 +20,8 @@ from typing import Any
 from numba.extending import register_jitable
 
 from evornn.fitness.layout import Records
-from evornn.fitness.rollout import make_beginning, observed_as_given, observed_freely
+from evornn.fitness.observing import observed_as_given, observed_freely
+from evornn.fitness.rollout import make_beginning
 from evornn.fitness.step_tape import FIRST_LEAF
 from evornn.numerics.records import record
 

@@ -11,6 +11,11 @@ Where every weight acts on one unit, which hears itself alone, nothing is left o
 independently recurrent network it is real-time recurrent learning. What a unit does to others is
 left out otherwise; a network whose layers see each other within a step keeps much of P.
 
+Influence may also be let through some states alone, the others being cut: through the cells of an
+LSTM, each of which hears itself alone, this is again exact for what is left. So the first LSTM
+learnt, forwards (Hochreiter & Schmidhuber 1997, appendix A.1), and that is the gradient which
+``Fitness.value_and_grad(mode="through:c")`` finds backwards.
+
 ∂F/∂s and ∂F/∂w are pulled back on the tape of the step, as many states at a time as there are
 lanes. So a step of n states costs n/16 steps and sweeps in float32: n³ multiplications for n units
 that hear each other, where real-time recurrent learning takes n⁴, and 2 n² numbers are kept
@@ -63,10 +68,13 @@ def _one_step(
 
 
 class SparseInfluence:
-    """The influence of weights on the states of one network, where `pattern` says there is any."""
+    """The influence of weights on the states of one network, where `pattern` says there is any.
 
-    def __init__(self, engine: SequenceEngine, pattern: np.ndarray) -> None:
-        self._engine, self._sketch = engine, engine.sketch()
+    It goes on to the next step through the states that `flows` (state,) says, bool.
+    """
+
+    def __init__(self, engine: SequenceEngine, pattern: np.ndarray, flows: np.ndarray) -> None:
+        self._engine, self._sketch, self._flows = engine, engine.sketch(), flows
         self._state, self._weight = np.nonzero(pattern)
         place = np.full(pattern.shape, -1)
         place[self._state, self._weight] = np.arange(len(self._state))
@@ -81,11 +89,13 @@ class SparseInfluence:
         error, by_weights, by_state, back = _one_step(self._engine, self._sketch, weights, q, t)
         before = np.zeros_like(self._values) if t == 0 else self._values
         with np.errstate(all="ignore"):
+            by_state[:, ~self._flows] = 0.0
             slopes = by_state[self._state[self._into], self._through]
             carried = np.bincount(self._into, slopes * before[self._out_of], len(before))
             self._values = by_weights[self._state, self._weight] + carried
             # What the error sees of the state before beside the next one counts too.
             flow = back.error_by_next[self._state] * self._values
-            flow += back.error_by_state[self._state] * before
+            seen = np.where(self._flows, back.error_by_state, 0.0)
+            flow += seen[self._state] * before
             gradient = np.bincount(self._weight, flow, len(weights)) + back.error_by_weights
         return error, gradient

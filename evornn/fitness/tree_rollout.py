@@ -13,7 +13,8 @@ from typing import Any
 from numba.extending import register_jitable
 
 from evornn.fitness.layout import Records, Tree
-from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, observed_as_given, unjudged
+from evornn.fitness.observing import observed_as_given
+from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, unjudged
 from evornn.numerics.records import record
 
 

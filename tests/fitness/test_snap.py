@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evornn.errors import ConfigurationError
-from evornn.fitness import OnlineRTRL, OnlineSnAp
+from evornn.fitness import Fitness, OnlineRTRL, OnlineSnAp
 from evornn.fitness.plain_steps import PlainStepEngine
 from evornn.networks import LSTM, MTRNN, Elman, IndRNN
 from evornn.optimizers import SGD
@@ -64,8 +64,7 @@ def test_for_units_that_hear_each_other_it_is_that_of_the_paper(task):
 
 @pytest.mark.parametrize("layers", [1, 2])
 def test_for_units_that_hear_only_themselves_it_is_exact(layers, task, monkeypatch):
-    # Compiled where there is one layer; with more, weights reach whole layers above.
-    monkeypatch.setattr("numba.config.DISABLE_JIT", int(layers > 1))
+    monkeypatch.setattr("numba.config.DISABLE_JIT", 1)
     network = IndRNN(inputs=2, hidden=3, outputs=2, layers=layers)
     w = weights_of(network)
     snap, exact = learner(task, network), learner(task, network, OnlineRTRL)
@@ -97,6 +96,22 @@ def test_what_a_weight_does_to_both_states_of_a_cell_is_kept(task, monkeypatch):
     assert np.count_nonzero(h) == 4 * (2 + 1 + 1)
     assert np.count_nonzero(c) == 3 * (2 + 1 + 1)
     assert not (c & ~h).any()
+
+
+@pytest.mark.parametrize("cells", [1, 3])
+def test_through_the_cells_alone_it_is_the_first_lstms_gradient(cells, task, monkeypatch):
+    monkeypatch.setattr("numba.config.DISABLE_JIT", 1)
+    network = LSTM(inputs=2, hidden=cells, outputs=2)
+    w = weights_of(network)
+    snap = OnlineSnAp(task, network, STEEPEST, dtype="float64", through=("c",))
+    fitness, gradients = Fitness(task, network, dtype="float64"), snap._gradients()
+    found = sum(gradients.advance(w, q, t)[1] for q, t in np.ndindex(2, STEPS))
+    expected = fitness.value_and_grad(w[np.newaxis], mode="through:c")[1][0]
+    np.testing.assert_allclose(found / fitness.data.divisor, expected, rtol=1e-10, atol=1e-14)
+    whole = fitness.value_and_grad(w[np.newaxis])[1][0]
+    assert np.abs(whole - expected).max() > 1e-3 * np.abs(whole).max()
+    with pytest.raises(ConfigurationError, match="through must be one of h, c; got 'C'"):
+        OnlineSnAp(task, network, STEEPEST, through=("C",))
 
 
 @pytest.mark.parametrize(
