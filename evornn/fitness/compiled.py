@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import product
 from typing import Any, Self
 
 import numpy as np
 
 from evornn.fitness.gradient_mode import REVERSE, GradientMode
-from evornn.fitness.hybrid import Block, Joined, row_mask
+from evornn.fitness.hybrid import Block, Joined, ring_length
 from evornn.fitness.lane_engine import LaneEngine
 from evornn.fitness.layout import Data, Horizon, Work
 from evornn.fitness.one_step_back import StepBack
@@ -61,17 +62,18 @@ class CompiledEngine(LaneEngine):
     ) -> tuple[np.ndarray, np.ndarray]:
         data, genomes = self._scalars(), self._cast(weights)
         sums, gradients = np.zeros((len(weights), len(data.lengths))), np.zeros(weights.shape)
-        steps = mode.block or max(self.states, 1)
+        steps = min(mode.block or max(self.states, 1), data.inputs.shape[1])
 
         def piece(part: slice, stop: np.ndarray) -> None:
-            K = row_mask(steps)
+            K = ring_length(steps)
             work = self._work(2 * K, 2 * K, segment=K)
-            for g, q in np.ndindex(len(genomes[part]), len(data.lengths)):
-                row = part.start + g
+            if part.start == part.stop:  # nothing to do, but the kernel must be compiled
+                self._joined(np.zeros_like(genomes[0]), 0, steps, work, stop)
+            for row, q in product(range(part.start, part.stop), range(len(data.lengths))):
+                if stop[0]:
+                    return
                 sums[row, q], gradient = self._joined(genomes[row], q, steps, work, stop)
                 gradients[row] += scale * gradient
-            if part.start == part.stop:  # to be compiled
-                self._joined(np.zeros(genomes.shape[1], self.dtype), 0, 0, work, stop)
 
         self._run("gradients of blocks", piece, split(len(genomes), self.threads * 4))
         return sums, gradients
@@ -80,10 +82,10 @@ class CompiledEngine(LaneEngine):
         self, genome: np.ndarray, q: int, steps: int, work: Work, stop: np.ndarray
     ) -> tuple[float, np.ndarray]:
         """Judged error and its gradient on sequence `q`, block after block of so many `steps`."""
-        data, length = self._scalars(), int(self.data.lengths[q]) if steps else 1
+        data, length = self._scalars(), int(self.data.lengths[q])
         block = Block.blank(self.states, len(genome), lanes_of(self.dtype), self.dtype)
         joined, flows = Joined(block), self._flows(REVERSE)
-        for first in range(0, length, steps or 1):
+        for first in range(0, length, steps):
             last = min(first + steps, length)
             horizon = Horizon(1, last - first, flows)
             given = genome, data, q, first, last, self._layout, work

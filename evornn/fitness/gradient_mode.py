@@ -3,12 +3,12 @@
     reverse                 back-propagation through time (Werbos 1990)
     checkpointed            the same bits, with few of the states kept: see `segments`
     truncated:k1,k2         BPTT(k2; k1): every k1 steps the gradient of the errors since the last
-                            time is followed back through k2 steps in all (Williams & Peng 1990,
-                            An efficient gradient-based algorithm for on-line training of recurrent
-                            network trajectories)
+                            time is followed back through k2 steps, theirs and those before
+                            (Williams & Peng 1990, An efficient gradient-based algorithm for on-line
+                            training of recurrent network trajectories)
     through:c               errors go from step to step through the state c alone, or several: with
                             the cell of an LSTM the rule that it was trained by (Hochreiter &
-                            Schmidhuber 1997), errors leave a cell through no gate
+                            Schmidhuber 1997): errors leave a cell through no gate
     forward                 real-time recurrent learning (Williams & Zipser 1989): see `forward`
     hybrid, hybrid:h        blocks of h steps by back-propagation, joined by real-time recurrent
                             learning (Schmidhuber 1992): see `hybrid`; h is the number of states
@@ -94,7 +94,7 @@ def _truncated(text: str, given: str) -> GradientMode:
     numbers = given.split(",")
     if len(numbers) != 2 or not all(number.strip().isdecimal() for number in numbers):
         raise ConfigurationError(f"mode {text!r}: write two whole numbers, truncated:k1,k2")
-    every, back = (int(number) for number in numbers)
+    every, back = (min(int(number), NEVER) for number in numbers)
     if not 1 <= every <= back:
         raise ConfigurationError(
             f"mode {text!r}: errors of k1 steps cannot be followed back through fewer; write "

@@ -58,7 +58,7 @@ class Block(NamedTuple):
         )
 
 
-def row_mask(steps: int) -> int:
+def ring_length(steps: int) -> int:
     """K for buffers that are rings of 2 K rows, enough for a block of so many steps."""
     return 1 << (steps - 1).bit_length()
 
@@ -107,11 +107,10 @@ def make_block_kernel(
             initialise(w, k, x, layout, buffers.states)
             judged[0] = 0.0
             judged[1] = 0.0
-        judged[0], judged[1] = span(
+        total, carry = span(
             values, FIRST_LEAF, sequence, data, layout, buffers, first, last, rows, rows,
             judged[0], judged[1], stop,
         )  # fmt: skip
-        block.errors[0] = block.judged[0, 0]
         for begin in range(0, states + 1, width):
             for i in range(adjoints.shape[0]):
                 adjoints[i] = 0.0
@@ -133,6 +132,9 @@ def make_block_kernel(
                     block.by_weights[begin + lane, j] = tape.adjoints[FIRST_LEAF + j, lane]
                 for i in range(states):
                     block.by_state[begin + lane, i] = tape.carried[i, lane]
+        # Not before all is done: with a longer tape it would be done again.
+        judged[0], judged[1] = total, carry
+        block.errors[0] = block.judged[0, 0]
         return True
 
     return block_of_steps

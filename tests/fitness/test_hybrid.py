@@ -6,7 +6,9 @@ import pytest
 from evornn.errors import ConfigurationError
 from evornn.fitness import Fitness
 from evornn.fitness.gradient_mode import gradient_mode
+from evornn.fitness.step_tape import make_tape
 from evornn.networks import Elman
+from evornn.numerics.variable import NODES
 from evornn.tasks import Sequences
 
 
@@ -32,6 +34,30 @@ def test_more_states_than_lanes_are_gone_back_from_in_turn():
     np.testing.assert_allclose(found, gradients, rtol=1e-10, atol=1e-12 * scale)
     # Back from the errors and from each state, twice the arithmetic of a step forwards.
     assert fitness.gradient_steps("hybrid") == 2 * 20 * 40
+
+
+def test_a_tape_that_turns_out_too_short_later_counts_no_error_twice(simple, monkeypatch):
+    # The first block judges nothing, so its tape may be shorter than that of the next.
+    given = simple.task
+    task = Sequences(given.inputs, given.targets, judged=np.arange(8) > 2)
+    fitness = Fitness(task, simple.network, dtype="float64", threads=1)
+    losses, gradients = fitness.value_and_grad(simple.population(2))
+    capacities = []
+
+    # What step 0 needed, the last to be gone back through.
+    (tape,) = fitness._engine._tapes
+    needed = int(tape.header[NODES])
+
+    def short(capacity, *sizes):
+        capacities.append(capacity if capacities else needed)
+        return make_tape(capacities[-1], *sizes)
+
+    fresh = Fitness(task, simple.network, dtype="float64", threads=1)
+    monkeypatch.setattr("evornn.fitness.lane_engine.make_tape", short)
+    found = fresh.value_and_grad(simple.population(2), mode="hybrid:3")
+    assert len(capacities) == 2
+    np.testing.assert_array_equal(found[0], losses)
+    np.testing.assert_allclose(found[1], gradients, rtol=1e-10, atol=1e-14)
 
 
 def test_an_initial_state_that_is_learnt_comes_with_the_first_block(learnt, plain_python):
