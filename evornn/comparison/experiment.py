@@ -123,8 +123,9 @@ class Experiment:
         if not isinstance(self.gradient, Mapping):
             gradient_mode(self.gradient)
             return
+        followers = [name for name, thing in self.built_optimizers().items() if thing.gradient]
         for label, mode in self.gradient.items():
-            check_choice("an optimizer in gradient", label, tuple(self.optimizers))
+            check_choice("an optimizer that follows a gradient", label, followers)
             gradient_mode(mode)
 
     def gradients(self) -> dict[str, str]:
@@ -133,7 +134,7 @@ class Experiment:
         by_label = {
             label: given.get(label, "reverse") if isinstance(given, Mapping) else given
             for label, optimizer in self.built_optimizers().items()
-            if optimizer.gradient or isinstance(given, Mapping)
+            if optimizer.gradient
         }
         return {label: mode for label, mode in by_label.items() if mode != "reverse"}
 

@@ -134,6 +134,17 @@ def test_an_experiment_may_give_each_optimizer_its_gradient(tmp_path):
     assert plan_of(alike, (0,), alike.parts()).gradient == {"adam": "forward"}
 
 
+def test_a_gradient_is_for_those_that_follow_one():
+    optimizers = {"adam": ADAM, "genetic": GENETIC}
+    for gradient, message in (
+        ({"genetic": "forward"}, "follows a gradient must be one of adam; got 'genetic'"),
+        ({"adam": "forwards"}, "did you mean 'forward'"),
+        ("truncated:2", "truncated:k1,k2"),
+    ):
+        with pytest.raises(ConfigurationError, match=message):
+            evornn.Experiment("wrong", TASK, NETWORK, optimizers, generations=2, gradient=gradient)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
