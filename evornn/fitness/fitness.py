@@ -8,10 +8,12 @@ from typing import Any, cast
 
 import numpy as np
 
-from evornn.checks import check_choice
+from evornn.checks import check_choice, check_number
 from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
 from evornn.fitness.engine import Engine, SequenceEngine
+from evornn.fitness.gradient_mode import GRADIENT_COST as GRADIENT_COST
+from evornn.fitness.gradient_mode import REVERSE, GradientMode, gradient_mode
 from evornn.fitness.readout import linear_twin
 from evornn.fitness.threads import thread_count
 from evornn.losses import StepLoss, loss_function
@@ -20,10 +22,6 @@ from evornn.networks.network import Network
 from evornn.tasks.judged import Judged
 from evornn.tasks.sequences import Sequences
 from evornn.tasks.task import Task
-
-#: what one genome's gradient costs in evaluations: one pass forward, and one backward that does
-#: twice the arithmetic (Griewank & Walther 2008, the cheap gradient principle)
-GRADIENT_COST = 3
 
 
 class Fitness:
@@ -85,8 +83,30 @@ class Fitness:
 
         What is compiled is shared, so one can be made for every generation (minibatches).
         """
+        return self._judging(self.data.select(indices))
+
+    def teacher_forced(self, probability: float, rng: np.random.Generator) -> Fitness:
+        """This fitness with targets fed back in place of outputs, each with this `probability`.
+
+        Where a free run feeds an output back, the network sees instead the target of the step
+        before (teacher forcing, Williams & Zipser 1989), as `rng` draws for each step of each
+        sequence (scheduled sampling, Bengio et al. 2015), the same for all genomes. With
+        probability 1 it is trained to predict one step ahead. ConfigurationError where nothing is
+        fed back.
+        """
+        check_number("probability", probability, least=0.0, most=1.0)
+        data = self.data
+        if not isinstance(data, Sequences) or data.free_running is None:
+            raise ConfigurationError(
+                f"teacher forcing replaces outputs that are fed back, and {data!r:.80} feeds none "
+                "back: give it free_running, or leave teacher forcing out"
+            )
+        return self._judging(data.teacher_forced(rng.random(data.judged.shape) < probability))
+
+    def _judging(self, data: Judged) -> Fitness:
+        """This fitness on other `data` of the same kind; what is compiled is shared."""
         other = copy(self)
-        other.data = self.data.select(indices)
+        other.data = data
         other.steps = int(other.data.lengths.sum())
         other._divisor = other.data.divisor
         twin = linear_twin(self.network, other.data, self.threads)
@@ -109,12 +129,22 @@ class Fitness:
 
         `mode` is "reverse" (back-propagation through time), or "forward" (real-time recurrent
         learning): the same gradients, at a cost that grows with the number of weights, in memory
-        that does not grow with the length of the sequences.
+        that does not grow with the length of the sequences. "truncated:20,40" follows the errors of
+        every 20 steps back through 40, "through:c" follows all through the states named only, and
+        both give another gradient. "checkpointed" gives the bits of "reverse" in little memory,
+        which "reverse" itself does where a thread would keep more than 64 MiB of states. "hybrid"
+        joins blocks of steps by forward mode. See `evornn.fitness.gradient_mode`.
         """
-        check_choice("mode", mode, ("reverse", "forward"))
-        genomes, engine = self.checked(population), self._engine
-        by_mode = engine.sums_and_gradients, engine.sums_and_forward_gradients
-        sums, gradients = by_mode[mode == "forward"](self._map.decode(genomes), 1.0 / self._divisor)
+        followed = self.gradient_mode(mode)
+        genomes, engine, scale = self.checked(population), self._engine, 1.0 / self._divisor
+        weights = self._map.decode(genomes)
+        if followed.kind == "forward":
+            sums, gradients = engine.sums_and_forward_gradients(weights, scale)
+        elif followed.kind == "hybrid":
+            hybrid = cast(SequenceEngine, engine).sums_and_hybrid_gradients
+            sums, gradients = hybrid(weights, scale, followed)
+        else:
+            sums, gradients = engine.sums_and_gradients(weights, scale, followed)
         return _ordered_sum(sums) / self._divisor, self._map.pull_back(genomes, gradients)
 
     def outputs(self, population: Any) -> np.ndarray:
@@ -147,6 +177,28 @@ class Fitness:
                 f"{self.data.kind}s; predict gives those of one genome"
             )
         return cast(SequenceEngine, self._engine if self._steps_itself else self.simulation())
+
+    def gradient_mode(self, mode: str) -> GradientMode:
+        """The `mode` of a gradient, where there is such a one for this network and its data."""
+        followed = gradient_mode(mode)
+        if followed.kind in ("reverse", "forward"):
+            return followed
+        network, name = self.network, type(self.network).__name__
+        if network.data == "tree" or network.directions[1] is not None:
+            raise ConfigurationError(
+                f"a {name} network does not go from step to step, so mode {mode!r} means nothing "
+                "for it: take 'reverse' or 'forward'"
+            )
+        for state in followed.through or ():
+            check_choice(f"a state of {name} in mode {mode!r}", state, tuple(network.state))
+        # Features that do not depend on the weights carry no gradient from step to step.
+        return REVERSE if self._engine.network is not network else followed
+
+    def gradient_steps(self, mode: str = "reverse") -> int:
+        """Network steps of one genome's gradient, beyond the `steps` of its loss."""
+        followed, network = self.gradient_mode(mode), self.network
+        states = cast(SequenceEngine, self._engine).states if followed.kind == "hybrid" else 0
+        return followed.steps(self.data.lengths, network.weight_count, states)
 
     def decode(self, population: Any) -> np.ndarray:
         """Weights (population, weights) of genomes (population, genes), float64."""

@@ -16,8 +16,10 @@ import numpy as np
 
 from evornn.errors import ConfigurationError
 from evornn.fitness.engine import SequenceEngine
+from evornn.fitness.gradient_mode import REVERSE, GradientMode
 from evornn.fitness.labelling_kernel import Labelled, label_in_lanes, label_plainly
 from evornn.fitness.threads import split
+from evornn.networks.network import Network
 from evornn.tasks.judged import Judged
 
 #: numbers that outputs held together may have: 64 MiB of float64
@@ -32,6 +34,7 @@ class LabellingEngine:
 
     def __init__(self, passes: SequenceEngine, data: Judged, threads: int) -> None:
         self.passes, self.data, self.threads = passes, data, threads
+        self.network: Network = passes.network
         self._compiled = not numba.config.DISABLE_JIT
         self._labelled = Labelled.of(data)
 
@@ -48,9 +51,11 @@ class LabellingEngine:
         return np.concatenate(list(found))
 
     def sums_and_gradients(
-        self, weights: np.ndarray, scale: float
+        self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
     ) -> tuple[np.ndarray, np.ndarray]:
         """−log p (population, sequence), and `scale` × their sum's gradients, float64."""
+        if mode != REVERSE:
+            raise _judged_at_the_end(mode.kind)
         sums, gradients = [], []
         for part in self._parts(len(weights)):
             losses, cotangents = self._judged(weights[part], True)
@@ -62,10 +67,13 @@ class LabellingEngine:
         self, weights: np.ndarray, scale: float
     ) -> tuple[np.ndarray, np.ndarray]:
         """There are none: ConfigurationError."""
-        raise ConfigurationError(
-            "mode='forward' needs the error of each step, and connectionist_temporal_"
-            "classification judges a sequence when it has ended: take mode='reverse'"
-        )
+        raise _judged_at_the_end("forward")
+
+    def sums_and_hybrid_gradients(
+        self, weights: np.ndarray, scale: float, mode: GradientMode
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """There are none: ConfigurationError."""
+        raise _judged_at_the_end("hybrid")
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""
@@ -93,3 +101,10 @@ class LabellingEngine:
         else:
             label_plainly(outputs, self._labelled, losses)
         return losses, outputs
+
+
+def _judged_at_the_end(mode: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"mode={mode!r} needs the error of each step, and connectionist_temporal_classification "
+        "judges a sequence when it has ended: take mode='reverse'"
+    )

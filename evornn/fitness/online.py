@@ -15,11 +15,13 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from evornn.checks import check_size
+from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
 from evornn.fitness.crbp import CausalRecursion
 from evornn.fitness.engine import SequenceEngine
 from evornn.fitness.fitness import Fitness
+from evornn.fitness.gradient_mode import flowing
+from evornn.fitness.snap import PROBES, SparseInfluence, influence_pattern
 from evornn.fitness.uoro import RankOne
 from evornn.losses import StepLoss, loss_function
 from evornn.networks.iir import IIR
@@ -148,6 +150,15 @@ class OnlineLearner(ABC):
                 "free_running out, or take OnlineRTRL"
             )
 
+    def _check_states_alone(self) -> None:
+        """Weights must act on the next step through the state before it alone."""
+        self._refuse_free_running()
+        if self.network.start is not None:
+            raise ConfigurationError(
+                f"{type(self).__name__} needs a network whose state begins at zero, and that of "
+                f"{type(self.network).__name__} depends on its weights: take OnlineRTRL"
+            )
+
     @abstractmethod
     def _gradients(self) -> Gradients:
         """What gives the gradient of each step."""
@@ -191,16 +202,51 @@ class OnlineUORO(OnlineLearner):
         split: str = "train",
     ) -> None:
         super().__init__(task, network, optimizer, dtype, split)
-        if network.start is not None:
-            raise ConfigurationError(
-                f"OnlineUORO needs a network whose state begins at zero, and that of "
-                f"{type(network).__name__} depends on its weights: take OnlineRTRL"
-            )
-        self._refuse_free_running()
+        self._check_states_alone()
         self._rng = rng
 
     def _gradients(self) -> Gradients:
         return RankOne(self._engine, self._rng)
+
+
+class OnlineSnAp(OnlineLearner):
+    """The sparse approximation SnAp-1 of these gradients, without noise: see `snap`.
+
+    It keeps the influence of weights on the units that they act on within one step. It is exact for
+    units that hear only themselves (`evornn.networks.IndRNN`). Parameters beside those of
+    `OnlineLearner`:
+
+    through
+        Names of the states through which influence goes on to the next step, None for all of them.
+        ``("c",)`` is the rule that the first LSTM learnt by.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        network: Network,
+        optimizer: Rule,
+        dtype: str | type[np.floating] = "float32",
+        split: str = "train",
+        through: tuple[str, ...] | None = None,
+    ) -> None:
+        super().__init__(task, network, optimizer, dtype, split)
+        self._check_states_alone()
+        for name in through or ():
+            check_choice("through", name, tuple(network.state))
+        if not network.state:
+            raise ConfigurationError(
+                f"a {type(network).__name__} network has no state that a weight could influence: "
+                "train it with Fitness.value_and_grad"
+            )
+        inputs = np.random.default_rng(0).normal(size=(*PROBES, network.inputs))
+        probes = Sequences(inputs, np.zeros((*PROBES, network.outputs)))
+        engine = cast(SequenceEngine, self._fitness.simulation(probes))
+        self._pattern = influence_pattern(engine, network.weight_count)
+        self._flows = flowing(network, through)
+
+    def _gradients(self) -> Gradients:
+        return SparseInfluence(self._engine, self._pattern, self._flows)
 
 
 class OnlineCRBP(OnlineLearner):

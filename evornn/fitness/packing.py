@@ -12,8 +12,6 @@ from evornn.numerics.records import aligned_zeros
 from evornn.tasks.sequences import Sequences
 from evornn.tasks.trees import Trees
 
-_NEVER = np.iinfo(np.int64).max
-
 
 def lanes_of(dtype: np.dtype) -> int:
     """Numbers of type `dtype` in one vector."""
@@ -29,7 +27,7 @@ def scalar_data(sequences: Sequences, dtype: np.dtype) -> Data:
         lengths=sequences.lengths.astype(np.int64),
         ends=sequences.lengths.astype(dtype),
         feedback=_feedback(sequences),
-        free_running=_free_running(sequences),
+        fed=_copy(_fed(sequences), dtype),
     )
 
 
@@ -47,7 +45,7 @@ def lane_data(sequences: Sequences, dtype: np.dtype) -> Data:
         lengths=by_lane.max(axis=1),
         ends=by_lane.astype(dtype),
         feedback=_feedback(sequences),
-        free_running=_free_running(sequences),
+        fed=_grouped(_fed(sequences), groups, dtype),
     )
 
 
@@ -73,6 +71,7 @@ def groups_of(data: Any, part: slice, genomes: slice = slice(None)) -> Any:
         judged=data.judged[part],
         lengths=data.lengths[part],
         ends=data.ends[part],
+        fed=data.fed[part],
     )
 
 
@@ -99,5 +98,8 @@ def _feedback(sequences: Sequences) -> np.ndarray:
     return np.array(sequences.feedback or [-1] * sequences.input_size, np.int64)
 
 
-def _free_running(sequences: Sequences) -> int:
-    return _NEVER if sequences.free_running is None else int(sequences.free_running)
+def _fed(sequences: Sequences) -> np.ndarray:
+    """Which steps (sequence, time) see outputs fed back; no time where none ever does."""
+    if sequences.free_running is None:
+        return np.zeros((len(sequences.lengths), 0))
+    return sequences.fed_back

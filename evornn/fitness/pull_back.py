@@ -40,16 +40,26 @@ def cotangents_at(data: Any, q: int, first: int) -> Sequence:
             for lane in range(packed.shape[2]):
                 packed[t, o, lane] = data.targets[min(first + lane, last), q, t, o]
     return Sequence(
-        data.inputs[q], view_lanes(packed), data.judged[q], data.lengths[q], data.ends[q]
+        data.inputs[q],
+        view_lanes(packed),
+        data.judged[q],
+        data.lengths[q],
+        data.ends[q],
+        data.fed[q],
     )
 
 
 @register_jitable
-def cotangents_of_group(data: Any, g: int, b: int) -> Sequence:
-    """Group `b` of the sequences in lanes, with the cotangents of genome `g`."""
-    inputs, targets = view_lanes(data.inputs), view_lanes(data.targets)
-    judged, ends = view_lanes(data.judged), view_lanes(data.ends)
-    return Sequence(inputs[b], targets[g, b], judged[b], data.lengths[b], ends[b])
+def cotangents_of_group(data: Any, b: int, genome: int) -> Sequence:
+    """Group `b` of the sequences in lanes, with the cotangents of `genome`."""
+    return Sequence(
+        view_lanes(data.inputs)[b],
+        view_lanes(data.targets)[genome, b],
+        view_lanes(data.judged)[b],
+        data.lengths[b],
+        view_lanes(data.ends)[b],
+        view_lanes(data.fed)[b],
+    )
 
 
 def for_genomes(data: Data, cotangents: np.ndarray) -> Cotangents:

@@ -111,7 +111,7 @@ class RidgeFitness:
         """
         return self._judged(genomes)[0]
 
-    def value_and_grad(self, genomes: Any) -> tuple[np.ndarray, np.ndarray]:
+    def value_and_grad(self, genomes: Any, mode: str = "reverse") -> tuple[np.ndarray, np.ndarray]:
         """There is none: ConfigurationError."""
         raise ConfigurationError(
             "a loss after ridge regression comes without a gradient: take an optimizer that needs "

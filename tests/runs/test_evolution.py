@@ -27,7 +27,7 @@ def test_counts_are_those_of_the_evaluation(evolution):
 
 
 def test_a_gradient_counts_three_evaluations(evolution):
-    run = evolution(gradient_cost=3, evaluations=60)
+    run = evolution(gradient="reverse", evaluations=60)
     run.run()
     assert run.evaluation.fitness.evaluated == 18
     assert run.tally.evaluations == 54
