@@ -21,9 +21,8 @@ from evornn.tasks.task import Task
 class EpisodeFitness(Fitness):
     """What `evornn.Fitness` is for a task of episodes: losses, and no gradients.
 
-    Its precision is "float64" where none is asked for. `steps` are the most control steps that one
-    evaluation of one genome may take; trials end early, and `made` is how many the last call took
-    in all.
+    `steps` are the most control steps that one evaluation of one genome may take; trials end early,
+    and `steps_of` tells how many there were.
     """
 
     data: Episodes  # type: ignore[assignment]
@@ -40,7 +39,7 @@ class EpisodeFitness(Fitness):
         from evornn.encodings.direct import Direct
 
         if not isinstance(dtype, str):
-            dtype = np.dtype(dtype or np.float64).name
+            dtype = task.dtype if dtype is None else np.dtype(dtype).name
         check_choice("dtype", dtype, ("float32", "float64"))
         self.task, self.network, self.encoding = task, network, encoding or Direct()
         self.dtype, self.threads = dtype, thread_count(threads)
@@ -58,10 +57,8 @@ class EpisodeFitness(Fitness):
         other._bodies = self._bodies.on(other.data)
         return other
 
-    @property
-    def made(self) -> int:
-        """Network steps that the last call made, of all genomes in all trials."""
-        return self._bodies.made
+    def steps_of(self, population: int) -> int:
+        return int(self._bodies.made)
 
     def __call__(self, population: Any) -> np.ndarray:
         """Losses (population,) in float64 of genomes (population, genes)."""
@@ -81,6 +78,15 @@ class EpisodeFitness(Fitness):
 
     def value_and_grad(self, population: Any, mode: str = "reverse") -> NoReturn:
         raise self._without("gradients: take an optimizer that needs none, as cma_es")
+
+    def gradient_mode(self, mode: str) -> NoReturn:
+        raise self._without("gradients: take an optimizer that needs none, as cma_es")
+
+    def gradient_steps(self, mode: str = "reverse") -> NoReturn:
+        raise self._without("gradients: take an optimizer that needs none, as cma_es")
+
+    def teacher_forced(self, probability: float, rng: np.random.Generator) -> NoReturn:
+        raise self._without("targets to feed back")
 
     def outputs(self, population: Any) -> NoReturn:
         raise self._without("outputs beforehand: `trace` has those of one trial")
