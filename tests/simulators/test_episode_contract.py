@@ -1,4 +1,4 @@
-"""The contract of every task with a body: lanes, threads and plain Python agree, trials are apart."""
+"""The contract of every task with a body: lanes, threads and plain Python agree."""
 
 from __future__ import annotations
 
