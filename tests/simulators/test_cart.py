@@ -296,11 +296,11 @@ def test_a_trial_begins_anew_whatever_was_before_it():
     weights = np.stack([BALANCING] * 3)
     data = Episodes(cart, {"motion": motions}, 150)
     engine = EpisodeEngine(FullyRecurrent(4, 1, 1), data, DOUBLE, 1)
-    for losses in (engine._genomes_in_lanes(weights)[0], engine._trials_in_lanes(weights)[0]):
-        # The second trial ends at once, the others do as if there were none before.
-        assert (losses[:, 1] > 0.99).all()
-        np.testing.assert_array_equal(losses[:, 0], losses[:, 2])
-        assert (losses[:, 3] < 0.9).all()
+    losses = engine.sums(weights)
+    # The second trial ends at once, the others do as if there were none before.
+    assert (losses[:, 1] > 0.99).all()
+    np.testing.assert_array_equal(losses[:, 0], losses[:, 2])
+    assert (losses[:, 3] < 0.9).all()
 
 
 def test_a_weight_that_is_no_number_ends_the_trial_at_once():
