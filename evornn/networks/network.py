@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -122,7 +123,7 @@ class Network(ABC):
 
     @property
     def weight_count(self) -> int:
-        return sum(int(np.prod(shape)) for shape in self.weights.values())
+        return sum(math.prod(shape) for shape in self.weights.values())
 
     def named(self, weights: Any) -> dict[str, np.ndarray]:
         """Weights by name, each in its shape, float64: from a flat vector or a mapping."""
@@ -149,7 +150,7 @@ class Network(ABC):
         parts: dict[str, np.ndarray] = {}
         begin = 0
         for name, shape in self.weights.items():
-            end = begin + int(np.prod(shape))
+            end = begin + math.prod(shape)
             parts[name] = weights[..., begin:end].reshape(*weights.shape[:-1], *shape)
             begin = end
         return parts
