@@ -88,7 +88,7 @@ class Experiment:
     gradient: str | Mapping[str, str] = "reverse"
     teacher_forcing: str | None = None
     start: Start = field(default_factory=Start)
-    dtype: Dtype = "float32"
+    dtype: Dtype | None = None
     threads: int | None = None
     out: str | Path | None = None
 
@@ -108,7 +108,8 @@ class Experiment:
         checked_cost(self.against)
         if self.gradient != "reverse" or self.teacher_forcing is not None:
             self._check_taught()
-        check_choice("dtype", self.dtype, ("float32", "float64"))
+        if self.dtype is not None:
+            check_choice("dtype", self.dtype, ("float32", "float64"))
         object.__setattr__(self, "seeds", seed_list(self.seeds))
         _ = self.limits
 

@@ -101,8 +101,13 @@ def _draw_overview(comparison: Comparison, drawn: Any, drawings: dict[str, Draw]
 def references(comparison: Comparison) -> dict[str, float]:
     """The losses that a reader compares with."""
     plan = comparison.plan
-    found = {"best constant answer": plan.constant_loss}
+    found = {trivial_answer(plan.loss_function): plan.constant_loss}
     return found if plan.target is None else found | {"target": plan.target}
+
+
+def trivial_answer(loss_function: str) -> str:
+    """What gets the loss that is called constant."""
+    return "nothing achieved" if loss_function == "episode" else "best constant answer"
 
 
 def _draw_convergence(comparison: Comparison, place: Any, costs: tuple[str, ...]) -> None:

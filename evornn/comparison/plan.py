@@ -160,7 +160,7 @@ def plan_of(experiment: Experiment, seeds: tuple[int, ...], parts: dict[str, Any
         gradient_based=[name for name, thing in optimizers.items() if thing.gradient],
         seeds=list(seeds),
         start=experiment.start,
-        dtype=experiment.dtype,
+        dtype=experiment.dtype or task.dtype,
         batch=experiment.batch,
         ridge=None if experiment.ridge is None else float(experiment.ridge),
         gradient=experiment.gradients(),

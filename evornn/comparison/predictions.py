@@ -35,12 +35,13 @@ _SPLIT = {"training": "train", "validation": "validation", "test": "test"}
 
 
 def write_predictions(comparison: Comparison, parts: dict[str, Any]) -> None:
-    """Write what the best network of `comparison` answers; nothing where every run failed.
+    """Write what the best network of `comparison` answers; nothing where every run failed, or the
+    task is one of episodes.
 
     `parts` are those of `Experiment.parts`.
     """
     best = comparison.best
-    if best is None:
+    if best is None or parts["task"].train.kind == "episode":
         return
     plan = comparison.plan
     folder = plan.run_folder(comparison.folder, best.cell)

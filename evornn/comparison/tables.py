@@ -68,9 +68,17 @@ def _losses(plan: Plan, summary: Sequence[Row]) -> TextTable:
         "Final loss of the best network: median [quartiles]",
         (_heading(plan), "runs", *plan.splits),
         rows,
-        f"{plan.loss_function.replace('_', ' ').capitalize()}. The best constant answer has a "
-        f"training loss of {figures(plan.constant_loss)}. The search sees the training data only.",
+        f"{_of_what(plan)} The search sees the training data only.",
     )
+
+
+def _of_what(plan: Plan) -> str:
+    """What the loss is, and what a trivial answer gets."""
+    trivial = f"training loss of {figures(plan.constant_loss)}."
+    if plan.loss_function == "episode":
+        return f"Loss of the trials. Where nothing is achieved they have a {trivial}"
+    loss = plan.loss_function.replace("_", " ").capitalize()
+    return f"{loss}. The best constant answer has a {trivial}"
 
 
 def _accuracies(plan: Plan, summary: Sequence[Row]) -> TextTable:

@@ -36,7 +36,8 @@ class Fitness:
     encoding
         How genomes become weights; None: one gene per weight.
     dtype
-        Precision of the computation, "float32" or "float64". Losses are float64 either way.
+        Precision of the computation, "float32" or "float64"; None: that of `Task.dtype`. Losses are
+        float64 either way.
     threads
         Number of threads; None: all processors. The losses do not depend on it.
     split
@@ -52,23 +53,31 @@ class Fitness:
         Network steps that one evaluation of one genome takes.
     """
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Fitness:
+        task, split = kwargs.get("task", next(iter(args), None)), kwargs.get("split", "train")
+        if cls is Fitness and getattr(getattr(task, split, None), "kind", None) == "episode":
+            from evornn.fitness.episode_fitness import EpisodeFitness
+
+            return super().__new__(EpisodeFitness)
+        return super().__new__(cls)
+
     def __init__(
         self,
         task: Task,
         network: Network,
         encoding: Encoding | None = None,
-        dtype: str | type[np.floating] = "float32",
+        dtype: str | type[np.floating] | None = None,
         threads: int | None = None,
         split: str = "train",
     ) -> None:
         from evornn.encodings.direct import Direct
 
         if not isinstance(dtype, str):
-            dtype = np.dtype(dtype).name
+            dtype = task.dtype if dtype is None else np.dtype(dtype).name
         check_choice("dtype", dtype, ("float32", "float64"))
         self.task, self.network, self.encoding = task, network, encoding or Direct()
         self.dtype, self.threads = dtype, thread_count(threads)
-        self.data = _split_of(task, split)
+        self.data = split_of(task, split)
         _check_fit(self.data, network)
         self._map = self.encoding.bind(network)
         self.genes, self.wiring = self._map.genes, self._map.wiring
@@ -200,6 +209,10 @@ class Fitness:
         states = cast(SequenceEngine, self._engine).states if followed.kind == "hybrid" else 0
         return followed.steps(self.data.lengths, network.weight_count, states)
 
+    def steps_of(self, population: int) -> int:
+        """Network steps forwards that the last call took, for so many genomes."""
+        return self.steps * population
+
     def decode(self, population: Any) -> np.ndarray:
         """Weights (population, weights) of genomes (population, genes), float64."""
         return self._map.decode(self.checked(population))
@@ -295,7 +308,7 @@ def _ordered_sum(sums: np.ndarray) -> np.ndarray:
     return total
 
 
-def _split_of(task: Task, split: str) -> Judged:
+def split_of(task: Task, split: str) -> Judged:
     check_choice("split", split, ("train", "validation", "test"))
     data: Judged | None = getattr(task, split)
     if data is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -174,38 +175,55 @@ class Records:
 
     @classmethod
     def of(cls, network: Network) -> Records:
-        floats, integers = split_constants(network)
-        shapes = {name: np.shape(v) for name, v in floats.items()}
-        whole = {name: np.shape(v) for name, v in integers.items()}
         return cls(
             weights=record_class("Weights", layout_of(network.weights)),
-            constants=record_class("Constants", layout_of(shapes, whole)),
+            constants=record_class("Constants", constants_layout(network)),
             state=record_class("State", layout_of(network.state)),
             following=record_class("Following", layout_of(network.state, network.scratch)),
             output=record_class("Output", (("y", 1, 0),)),
         )
 
 
-def split_constants(network: Network) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+class _WithConstants(Protocol):
+    @property
+    def constants(self) -> Mapping[str, np.ndarray]: ...
+
+
+def split_constants(network: _WithConstants) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """The constants that are floating and those that are integer."""
     constants = {name: np.asarray(value) for name, value in network.constants.items()}
     floats = {n: v for n, v in constants.items() if np.issubdtype(v.dtype, np.floating)}
     return floats, {n: v.astype(np.int64) for n, v in constants.items() if n not in floats}
 
 
-def layout_for(network: Network, dtype: np.dtype, ahead: Layout | None = None) -> Layout:
-    """Where everything of `network` lies, its constants in precision `dtype`."""
+def constants_layout(network: _WithConstants) -> tuple[tuple[str, int, int], ...]:
+    """Where the constants lie in their record: the floating ones in the first buffer."""
+    floats, integers = split_constants(network)
+    shapes = {name: value.shape for name, value in floats.items()}
+    return layout_of(shapes, {name: value.shape for name, value in integers.items()})
+
+
+def flat_constants(
+    network: _WithConstants, dtype: np.dtype
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The extents of the constants, the floating ones flat in precision `dtype`, and the others."""
     floats, integers = split_constants(network)
     shapes = {name: value.shape for name, value in floats.items()}
     whole = {name: value.shape for name, value in integers.items()}
+    return extents(shapes, whole), _flat(floats, dtype), _flat(integers, np.dtype(np.int64))
+
+
+def layout_for(network: Network, dtype: np.dtype, ahead: Layout | None = None) -> Layout:
+    """Where everything of `network` lies, its constants in precision `dtype`."""
+    shapes, floats, integers = flat_constants(network, dtype)
     return Layout(
         weights=extents(network.weights),
-        constants=extents(shapes, whole),
+        constants=shapes,
         state=extents(network.state),
         following=extents(network.state, network.scratch),
         output=extents({"y": (network.outputs,)}),
-        floats=_flat(floats, dtype),
-        integers=_flat(integers, np.dtype(np.int64)),
+        floats=floats,
+        integers=integers,
         state_size=size_of(network.state),
         weight_count=network.weight_count + (ahead.weight_count if ahead else 0),
         ahead=ahead,

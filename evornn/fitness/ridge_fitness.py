@@ -95,6 +95,10 @@ class RidgeFitness:
     def steps(self) -> int:
         return int(self._data.lengths.sum()) + self._judge.steps * len(self.regularisation)
 
+    def steps_of(self, population: int) -> int:
+        """Network steps forwards that the last call took, for so many genomes."""
+        return self.steps * population
+
     def on(self, indices: Any) -> RidgeFitness:
         """This fitness on the training sequences with these `indices`, fitted and judged."""
         other = copy(self)

@@ -200,6 +200,17 @@ def select_lanes(typingctx: Any, mask: Any, a: Any, b: Any) -> Any:
 
 
 @intrinsic
+def any_lane(typingctx: Any, mask: Any) -> Any:
+    """Whether `mask` is true in any lane."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        bits = ir.IntType(mask.width)
+        return builder.icmp_unsigned("!=", builder.bitcast(args[0], bits), ir.Constant(bits, 0))
+
+    return types.boolean(mask), codegen
+
+
+@intrinsic
 def power_of_two(typingctx: Any, n: Any) -> Any:
     """2ⁿ for whole `n` within the exponents of normal numbers."""
 

@@ -40,6 +40,11 @@ def maximum(a: Any, b: Any) -> Any:
     return where((a > b) | (a != a), a, b)
 
 
+def any_of(condition: Any) -> bool:
+    """Whether the condition holds in any lane: for loops that all lanes leave together."""
+    return bool(np.any(raw(condition)))
+
+
 def _unary(function: Any) -> Any:
     def plain(x: Any) -> Any:
         return Number(function(raw(x)))
@@ -69,6 +74,15 @@ root = _unary(np.sqrt)
 nearest = _unary(np.rint)
 floored = _unary(np.floor)
 magnitude = _unary(np.abs)
+
+
+@overload(any_of, strict=False)
+def _any_of(condition: Any) -> Any:
+    if isinstance(condition, jit.Mask):
+        return lambda condition: jit.any_lane(condition)
+    if isinstance(condition, types.Boolean):
+        return lambda condition: condition
+    return None
 
 
 @overload(fma, strict=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from evornn.errors import StorageError
+from evornn.errors import ConfigurationError, StorageError
 from evornn.optimizers import Search
 from evornn.runs.accuracy import accuracies
 from evornn.runs.batches import Batches
@@ -60,6 +60,11 @@ class Attempt:
         limits = configuration.stopping
         if limits.learnt_share is not None:
             data = parts["task"].train
+            if data.kind == "episode":
+                raise ConfigurationError(
+                    "learnt_share counts answers that are right, and trials of a body have none: "
+                    "set target_loss"
+                )
             learnt_share(data.targets, data, limits.tolerance)
         self.lessons = self._lessons()
         self._evolution(Beginning(), Recorder([])).check_budget()

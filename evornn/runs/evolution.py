@@ -112,7 +112,7 @@ class Evolution:
         evaluation: Evaluation,
         judged: np.ndarray | None,
     ) -> None:
-        cost, steps = evaluation.cost, evaluation.fitness.steps
+        cost, steps = evaluation.cost, evaluation.fitness.steps_of(len(losses))
         if self.lessons is None:
             self._count_learnt(self.tally.count(genomes, losses, cost, steps))
             return
@@ -122,7 +122,8 @@ class Evolution:
             self._count_judged(judged)
 
     def _count_judged(self, losses: np.ndarray) -> None:
-        self._count_learnt(self.tally.count_judged(losses, self.evaluation.fitness.steps))
+        steps = self.evaluation.fitness.steps_of(len(losses))
+        self._count_learnt(self.tally.count_judged(losses, steps))
 
     def _count_learnt(self, better: bool) -> None:
         tally, limits = self.tally, self.limits

@@ -50,7 +50,7 @@ class Tally:
         """Count one generation judged on all of the data; True where it holds a new best genome.
 
         One genome costs `cost` evaluations: 1, or with its gradient one forward evaluation and
-        ``cost − 1`` backward. `steps` is the number of network steps of one forward evaluation.
+        ``cost − 1`` backward. `steps` is the number of network steps of all forward evaluations.
         """
         self._count_generation(losses, cost, steps)
         return self._keep_best(genomes, losses)
@@ -65,7 +65,7 @@ class Tally:
     def count_judged(self, losses: np.ndarray, steps: int) -> bool:
         """Count what was `unjudged` as judged, with these `losses`; True where one is a new best.
 
-        `steps` is the number of network steps through all of the data.
+        `steps` is the number of network steps that judging all of them took.
         """
         assert self.unjudged is not None
         self._count_effort(len(losses), 1, steps)
@@ -82,8 +82,8 @@ class Tally:
 
     def _count_effort(self, population: int, cost: Cost, steps: int) -> None:
         self.evaluations += evaluations_of(population, cost)
-        self.forward_steps += steps * population
-        self.backward_steps += int((cost - 1) * steps * population)
+        self.forward_steps += steps
+        self.backward_steps += int((cost - 1) * steps)
 
     def _keep_best(self, genomes: np.ndarray, losses: np.ndarray) -> bool:
         finite = np.isfinite(losses)

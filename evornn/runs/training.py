@@ -41,7 +41,7 @@ def train(
     gradient: str = "reverse",
     teacher_forcing: str | None = None,
     start: Start | None = None,
-    dtype: Dtype = "float32",
+    dtype: Dtype | None = None,
     threads: int | None = None,
     checkpoint_every: float = CHECKPOINT_EVERY,
     progress: Progress | None = None,
@@ -88,7 +88,8 @@ def train(
     start
         The distribution of the starting points.
     dtype
-        ``float32`` or ``float64``: the numbers that networks are evaluated in.
+        ``float32`` or ``float64``: the numbers that networks are evaluated in; None: those that the
+        task is for (`Task.dtype`).
     threads
         Threads of the evaluation; None uses every core. Does not change any result.
     checkpoint_every
@@ -117,6 +118,7 @@ def train(
     check_size("seed", seed, least=0)
     if batch is not None:
         check_size("batch", batch)
+    dtype = dtype or parts["task"].dtype
     check_choice("dtype", dtype, ("float32", "float64"))
     _check_ridge(ridge, dtype, parts["optimizer"])
     _check_taught(gradient, teacher_forcing, ridge, parts["optimizer"])

@@ -41,6 +41,7 @@ REGISTRY = Registry(
         "utterances": "evornn.tasks.utterances:Utterances",
         "pattern_recall": "evornn.tasks.pattern_recall:PatternRecall",
         "letter_recall": "evornn.tasks.letter_recall:LetterRecall",
+        "pole_balancing": "evornn.tasks.pole_balancing:PoleBalancing",
         "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",
     },
 )

@@ -42,6 +42,9 @@ class Sphere:
     def gradient_steps(self, mode: str) -> int:
         return 2 * self.steps if mode == "reverse" else 5
 
+    def steps_of(self, population: int) -> int:
+        return self.steps * population
+
     def predict(self, genome: np.ndarray, inputs: Any = None) -> np.ndarray:
         """Right at three steps of four from the start, everywhere once the loss is below 0.01."""
         last = 0.0 if np.sum(genome**2) < 0.01 else 1.0

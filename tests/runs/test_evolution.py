@@ -39,7 +39,7 @@ def test_a_gradient_counts_three_evaluations(evolution):
 def test_no_generation_is_cut_in_half_and_no_budget_exceeded(population, budget, cost):
     limits, tally = Limits(evaluations=budget * 3), Tally()
     while limits.exceeded(tally, population, cost, steps=7) is None:
-        tally.count(np.zeros((population, 2)), np.ones(population), cost, steps=7)
+        tally.count(np.zeros((population, 2)), np.ones(population), cost, steps=7 * population)
     assert tally.evaluations <= budget * 3 < tally.evaluations + cost * population
     assert tally.forward_steps + tally.backward_steps == 7 * tally.evaluations
 

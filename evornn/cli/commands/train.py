@@ -128,8 +128,13 @@ def train(
         ),
     ] = None,
     dtype: Annotated[
-        Dtype, typer.Option(help="Numbers that networks are evaluated in.")
-    ] = "float32",
+        Dtype | None,
+        typer.Option(
+            help="Numbers that networks are evaluated in; if not given float32, and float64 in "
+            "simulated bodies.",
+            show_default=False,
+        ),
+    ] = None,
     threads: Threads = None,
     out: Annotated[
         Path | None,

@@ -1,0 +1,3 @@
+"""Bodies and worlds for evolved controllers: one file each, equations and constants first."""
+
+from evornn.simulators.simulator import Simulator as Simulator

@@ -1,0 +1,88 @@
+"""What every simulator is: a body in its world, as scalar maths like the step of a network.
+
+A control step goes sense → network → move. With b the state of body and world, k the constants, n
+the noise of the step, x what the network reads and a what it puts out:
+
+    begin(k, trial, b)               the state that a trial begins with
+    sense(k, b, n, x)                the senses
+    move(k, a, n, b, b_next)         one control step, of as many steps of integration as it takes
+    goes_on(k, b)                    a condition: whether the trial goes on from here
+    loss(k, b)                       what the trial is worth if it ends here: the lower the better
+
+All of it is written in `evornn.numerics`, without branches on numbers: the lanes hold other
+genomes, or other trials. `loss` is asked for after every control step, so it should be cheap; sums
+and averages over the trial are part of the state. What comes after the end does not count.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+class Simulator(ABC):
+    """Base of all simulators: a frozen dataclass of options."""
+
+    #: what the network reads
+    sensors: int
+    #: what the network puts out
+    motors: int
+    #: seconds, or whatever the unit of time is, of one control step
+    time_step: float
+    #: what a trial is worth in which nothing is achieved
+    idle_loss: float = 1.0
+
+    @property
+    @abstractmethod
+    def trial(self) -> Shapes:
+        """Names and shapes of the numbers that tell one trial from another."""
+
+    @property
+    @abstractmethod
+    def state(self) -> Shapes:
+        """Names and shapes of the state of body and world."""
+
+    @property
+    def scratch(self) -> Shapes:
+        """Names and shapes of working space, found on `b_next`; forgotten after each step."""
+        return {}
+
+    @property
+    def noise(self) -> int:
+        """Numbers of noise that a control step takes, standard normal."""
+        return 0
+
+    @property
+    def constants(self) -> Mapping[str, np.ndarray]:
+        """Fixed arrays (float or integer)."""
+        return {}
+
+    @property
+    @abstractmethod
+    def begin(self) -> Callable[..., None]:
+        """``begin(k, trial, b)`` writes every element of `b`."""
+
+    @property
+    @abstractmethod
+    def sense(self) -> Callable[..., None]:
+        """``sense(k, b, n, x)`` writes every element of `x`."""
+
+    @property
+    @abstractmethod
+    def move(self) -> Callable[..., None]:
+        """``move(k, a, n, b, b_next)`` writes every element of the next state `b_next`."""
+
+    @property
+    @abstractmethod
+    def goes_on(self) -> Callable[..., Any]:
+        """``goes_on(k, b)``: the condition."""
+
+    @property
+    @abstractmethod
+    def loss(self) -> Callable[..., Any]:
+        """``loss(k, b)``: a number."""

@@ -1,0 +1,153 @@
+"""Episodes: trials of a simulated body, whose losses are averaged, or the worst of which counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from evornn.checks import check_choice, check_size
+from evornn.errors import ConfigurationError
+from evornn.simulators.simulator import Simulator
+from evornn.tasks.task import Solved, Task
+
+OVER = ("mean", "worst")
+
+
+class Episodes(Task):
+    """Trials with a simulator, each of `steps` control steps at most.
+
+    Parameters
+    ----------
+    simulator
+        The body and its world.
+    trials
+        Numbers by name, each (trial, *shape): what `Simulator.trial` asks for.
+    steps
+        Most control steps of a trial.
+    noise
+        (trial, step, channel), standard normal draws, the same for every genome; None where the
+        simulator takes none.
+    over
+        What counts: the "mean" over the trials, or the "worst" of them.
+
+    Attributes
+    ----------
+    rows : float64 (trial, number)
+        The numbers of each trial, one field of `Simulator.trial` after another.
+    lengths : int64 (trial,)
+    """
+
+    kind: ClassVar[str] = "episode"
+    loss_function = "episode"
+
+    def __init__(
+        self,
+        simulator: Simulator,
+        trials: Mapping[str, Any],
+        steps: int,
+        noise: Any = None,
+        over: str = "mean",
+    ) -> None:
+        check_size("steps", steps)
+        check_choice("over", over, OVER)
+        self.simulator, self.steps, self.over = simulator, int(steps), over
+        self.rows = _rows(simulator, trials)
+        self.noise = _checked_noise(simulator, noise, len(self.rows), self.steps)
+        self.lengths = np.full(len(self.rows), self.steps, np.int64)
+        for array in self.arrays.values():
+            array.flags.writeable = False
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every array that the data are made of, by its name."""
+        return {"rows": self.rows, "noise": self.noise, "lengths": self.lengths}
+
+    @property
+    def judged(self) -> np.ndarray:
+        """Every trial is judged, (trial, 1)."""
+        return np.ones((len(self.rows), 1))
+
+    @property
+    def input_size(self) -> int:
+        return self.simulator.sensors
+
+    @property
+    def output_size(self) -> int:
+        return self.simulator.motors
+
+    @property
+    def train(self) -> Self:  # type: ignore[override]  # trials have no targets to judge by
+        return self
+
+    @property
+    def solved(self) -> Solved | None:
+        return None
+
+    @property
+    def constant_loss(self) -> float:
+        """Loss of trials in which nothing is achieved."""
+        return self.simulator.idle_loss
+
+    def select(self, indices: Any) -> Self:
+        """The trials with these `indices` (trial,), in their order."""
+        rows, count = np.asarray(indices), len(self.rows)
+        if rows.ndim != 1 or rows.dtype.kind not in "iu" or not rows.size:
+            raise ConfigurationError(f"indices must be one or more integers, got {indices!r:.80}")
+        if rows.min() < 0 or rows.max() >= count:
+            raise ConfigurationError(
+                f"indices must be from 0 to {count - 1}, got {rows.min()} to {rows.max()}"
+            )
+        chosen = copy(self)
+        for name, array in self.arrays.items():
+            part = array[rows]
+            part.flags.writeable = False
+            setattr(chosen, name, part)
+        return chosen
+
+    def total(self, losses: np.ndarray) -> np.ndarray:
+        """What counts, (population,), of the losses (population, trial)."""
+        if self.over == "worst":
+            return losses.max(axis=1)
+        total = np.zeros(len(losses))
+        for column in losses.T:  # in their order, whatever the population's size
+            total += column
+        return total / losses.shape[1]
+
+
+def _rows(simulator: Simulator, trials: Mapping[str, Any]) -> np.ndarray:
+    """The numbers of the trials side by side, checked against what the simulator asks for."""
+    wanted = simulator.trial
+    if set(trials) != set(wanted):
+        raise ConfigurationError(
+            f"trials of {type(simulator).__name__} have {', '.join(wanted)}; got "
+            f"{', '.join(trials) or 'none'}"
+        )
+    columns, count = [], None
+    for name, shape in wanted.items():
+        values = np.asarray(trials[name], np.float64)
+        count = len(values) if count is None and values.ndim else count
+        if values.shape != (count, *shape) or not count:
+            raise ConfigurationError(
+                f"trials[{name!r}] must have the shape (trial, {', '.join(map(str, shape))}) with "
+                f"one trial at least, as many as all others; got {values.shape}"
+            )
+        if not np.isfinite(values).all():
+            raise ConfigurationError(f"trials[{name!r}] must be finite")
+        columns.append(values.reshape(count, -1))
+    return np.concatenate(columns, axis=1)
+
+
+def _checked_noise(simulator: Simulator, noise: Any, count: int, steps: int) -> np.ndarray:
+    shape = count, steps, simulator.noise
+    if noise is None and not simulator.noise:
+        return np.zeros((count, 1, 0))
+    values = np.array(noise, np.float64)
+    if values.shape != shape:
+        raise ConfigurationError(
+            f"noise of {type(simulator).__name__} must have the shape (trial, step, channel) = "
+            f"{shape}, got {values.shape}"
+        )
+    return values
