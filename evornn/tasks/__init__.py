@@ -43,6 +43,7 @@ REGISTRY = Registry(
         "letter_recall": "evornn.tasks.letter_recall:LetterRecall",
         "pole_balancing": "evornn.tasks.pole_balancing:PoleBalancing",
         "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",
+        "walker": "evornn.tasks.walker:Walker",
     },
 )
 
