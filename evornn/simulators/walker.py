@@ -7,7 +7,7 @@ by F o₂ and back by F o₃, with F = 0.05. With two outputs the first is that 
 forward too. Leg i has the angle θᵢ, positive ahead; its foot lies rᵢ ahead of the joint and hᵢ to
 the side. One step of dt = 0.1 makes
 
-    fᵢ = F (o₂ − o₃)   where the foot is down and |θᵢ| ≤ π/6, or the push turns the leg back to there
+    fᵢ = F (o₂ − o₃)   if the foot is down and |θᵢ| ≤ π/6, or the push turns the leg back to there
     v ← v + dt Σ fᵢ,   cut off at ±6;      x ← x + dt v
 
     foot down   rᵢ ← rᵢ − dt v,   ωᵢ ← (arctan(rᵢ / hᵢ) − θᵢ) / dt,   θᵢ ← arctan(rᵢ / hᵢ)
@@ -89,7 +89,7 @@ class Walker(Simulator):
 
     @property
     def state(self) -> Shapes:
-        """``body``: x, v; of each leg θ, ω, and how far the foot is ahead and aside of the joint."""
+        """``body``: x, v; of each leg θ, ω, and r, h: the foot seen from the joint."""
         each = (self.legs,)
         return {"body": (2,), "angle": each, "omega": each, "ahead": each, "aside": each}
 

@@ -44,6 +44,7 @@ REGISTRY = Registry(
         "pole_balancing": "evornn.tasks.pole_balancing:PoleBalancing",
         "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",
         "walker": "evornn.tasks.walker:Walker",
+        "oscillation": "evornn.tasks.oscillation:Oscillation",
     },
 )
 

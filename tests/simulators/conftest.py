@@ -12,7 +12,7 @@ from evornn.numerics.plain import LaneArray
 
 
 class Driven(NamedTuple):
-    """States by field (step + 1, *shape, lane), senses (step, number, lane), losses (step, lane)."""
+    """States by field (step + 1, *shape, lane), senses (step, number, lane), worth (step, lane)."""
 
     states: dict[str, np.ndarray]
     senses: np.ndarray
