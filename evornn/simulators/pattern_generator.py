@@ -1,5 +1,5 @@
 """No body: an output that shall swing like a sine, whatever its phase (the problem of central
-pattern generators; Beer 1995, On the dynamics of small CTRNNs, Adaptive Behavior 3, for the circuits
+pattern generators; Beer 1995, On the dynamics of small CTRNNs, Adaptive Behavior 3, has circuits
 that solve it).
 
 The output y(t) is compared with 1/2 + A sin(ω t + φ), A = 0.4, from the end of a transient on, with
@@ -36,7 +36,7 @@ class PatternGenerator(Simulator):
     """Steps of `time_step` each, `transient` of them before any counts."""
 
     transient: int = 500
-    time_step: float = 0.1  # type: ignore[misc]
+    time_step: float = 0.1
 
     sensors = 1
     motors = 1
@@ -52,7 +52,7 @@ class PatternGenerator(Simulator):
 
     @property
     def state(self) -> Shapes:
-        """``rate``: ω; ``clock``: steps made; ``counted``: of them, and sums of u², u cos, u sin."""
+        """``rate``: ω; ``clock``: steps made; ``counted``: how many count, Σ u², Σ u cos, Σ u sin."""
         return {"rate": (1,), "clock": (1,), "counted": (4,)}
 
     @property

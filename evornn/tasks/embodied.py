@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from evornn.simulators.simulator import Simulator
-from evornn.tasks.episodes import Episodes
 from evornn.tasks.task import Task
 
 
@@ -16,19 +15,6 @@ class Embodied(Task):
     @abstractmethod
     def simulator(self) -> Simulator:
         """The body and its world."""
-
-    @property
-    @abstractmethod
-    def train(self) -> Episodes:  # type: ignore[override]  # trials have no targets to judge by
-        """The trials of the training."""
-
-    @property
-    def validation(self) -> Episodes | None:  # type: ignore[override]
-        return None
-
-    @property
-    def test(self) -> Episodes | None:  # type: ignore[override]
-        return None
 
     @property
     def input_size(self) -> int:

@@ -48,15 +48,15 @@ class Oscillation(Embodied):
         whole_periods(self.period, 1, self.time_step)
 
     @cached_property
-    def simulator(self) -> PatternGenerator:  # type: ignore[override]
+    def simulator(self) -> PatternGenerator:
         return PatternGenerator(self._steps(self.transient), self.time_step)
 
     @cached_property
-    def train(self) -> Episodes:
+    def train(self) -> Episodes:  # type: ignore[override]
         return self._lasting(self.periods)
 
     @cached_property
-    def test(self) -> Episodes:
+    def test(self) -> Episodes:  # type: ignore[override]
         return self._lasting(self.test_periods)
 
     def _steps(self, periods: int) -> int:

@@ -52,15 +52,15 @@ class Walker(Embodied):
         _ = self.simulator  # checks the rest
 
     @cached_property
-    def simulator(self) -> Body:  # type: ignore[override]
+    def simulator(self) -> Body:
         return Body(self.legs, self.sensor, self.outputs, self.steps)
 
     @cached_property
-    def train(self) -> Episodes:
+    def train(self) -> Episodes:  # type: ignore[override]
         return self._from(np.full((1, self.legs), LIMIT))
 
     @cached_property
-    def test(self) -> Episodes | None:
+    def test(self) -> Episodes | None:  # type: ignore[override]
         rng = np.random.default_rng([self.seed, TEST])
         angles = rng.uniform(-LIMIT, LIMIT, (self.test_trials, self.legs))
         return self._from(angles) if self.test_trials else None
