@@ -52,7 +52,7 @@ class PatternGenerator(Simulator):
 
     @property
     def state(self) -> Shapes:
-        """``rate``: ω; ``clock``: steps made; ``counted``: how many count, Σ u², Σ u cos, Σ u sin."""
+        """``rate``: ω; ``clock``: steps; ``counted``: how many count, Σ u², Σ u cos, Σ u sin."""
         return {"rate": (1,), "clock": (1,), "counted": (4,)}
 
     @property
