@@ -45,6 +45,7 @@ REGISTRY = Registry(
         "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",
         "walker": "evornn.tasks.walker:Walker",
         "oscillation": "evornn.tasks.oscillation:Oscillation",
+        "perception": "evornn.tasks.perception:Perception",
     },
 )
 
