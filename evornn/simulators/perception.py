@@ -20,7 +20,7 @@ Where a ray from the agent's centre is within the object, [p, q] along it:
     diamond   |u| + |v| ≤ 15 is a square turned by π/4: where both |u + v| and |u − v| are ≤ 15
     line      p = q, on its height, if it is met within 15 of its middle
 
-so that ℓ = p − 15, 0 where the ray begins within the object, 220 where the object is passed.
+so that ℓ = p − 15, 0 if the ray begins within the object, and 220 if it is past the object.
 """
 
 from __future__ import annotations

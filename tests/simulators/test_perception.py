@@ -73,7 +73,7 @@ def test_a_mirrored_agent_in_a_mirrored_world(rng):
     network = CTRNN(7, 14, 2, gains=True)
     genes = Symmetric(units=(5, 7)).bind(network)
     weights = genes.decode(rng.normal(size=(20, genes.genes)) * 2.0)
-    trials = {"object": [[-30.0, -0.5], [30.0, 0.5]], "avoid": [[1.0], [1.0]]}
+    trials = {"object": [[-9.0, -0.2], [9.0, 0.2]], "avoid": [[0.0], [0.0]]}
     falling = Episodes(Perception("diamond"), trials, 250)
     losses = PlainEpisodeEngine(network, falling, np.dtype(np.float64)).sums(weights)
     np.testing.assert_allclose(losses[:, 0], losses[:, 1], atol=1e-9)
