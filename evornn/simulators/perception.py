@@ -8,7 +8,7 @@ leave its edge, at angles φ = −π/12 … π/12 from upright, and are 220 long
 falls from y = 275 at 3, straight down or at a slant. A ray that meets it after the length ℓ (220
 where it does not) gives the input
 
-    I = 10 (220 − ℓ) / 220,         and the agent moves by        x ← x + dt · 5 (o₁ − o₂),  dt = 0.1
+    I = 10 (220 − ℓ) / 220,        and the agent moves by        x ← x + dt · 5 (o₁ − o₂),  dt = 0.1
 
 The trial ends when the object's centre is as low as the agent's, y ≤ 0. With d the horizontal
 distance then, of at most 45, in units of 45, the loss is d for a circle, which is to be caught, and
