@@ -46,6 +46,7 @@ REGISTRY = Registry(
         "walker": "evornn.tasks.walker:Walker",
         "oscillation": "evornn.tasks.oscillation:Oscillation",
         "perception": "evornn.tasks.perception:Perception",
+        "chemotaxis": "evornn.tasks.chemotaxis:Chemotaxis",
     },
 )
 
