@@ -43,6 +43,10 @@ REGISTRY = Registry(
         "letter_recall": "evornn.tasks.letter_recall:LetterRecall",
         "pole_balancing": "evornn.tasks.pole_balancing:PoleBalancing",
         "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",
+        "walker": "evornn.tasks.walker:Walker",
+        "oscillation": "evornn.tasks.oscillation:Oscillation",
+        "perception": "evornn.tasks.perception:Perception",
+        "chemotaxis": "evornn.tasks.chemotaxis:Chemotaxis",
     },
 )
 

@@ -94,7 +94,7 @@ def test_what_is_traced_is_what_is_judged(name):
 @bodies
 def test_losses_are_better_than_nothing_sometimes_and_finite(name):
     task = REGISTRY.build(name)
-    data = short(task.train, steps=40)
+    data = short(task.train, steps=600)  # beyond the transient of those that have one
     network = controller(data)
     losses = EpisodeEngine(network, data, DOUBLE, 1).sums(weights_for(network, 64))
     assert np.isfinite(losses).all()
