@@ -1,16 +1,16 @@
 """Robots on two wheels in a flat arena, after the Khepera (Mondada, Franzi & Ienne 1993, Mobile
 robot miniaturisation: a tool for investigation in control algorithms, ISER).
 
-With speeds l and r of the left and the right wheel, B apart, a control step of h seconds turns the
+With speeds l and r of the left and the right wheel, B apart, a control step of h = 0.1 s turns the
 robot by 2 u and moves it along the arc
 
     u = h (r − l) / 2B      x += h (l + r)/2 · sin(u)/u · (cos(θ + u), sin(θ + u))      θ += 2 u
 
 A disc of 55 mm across, the wheels B = 53 mm apart, at most 80 mm/s. An output of ±1 is full speed,
-beyond which it is cut off; with ``rest=0.5``, for outputs from 0 to 1, a wheel stands still at 0.5.
+beyond which it is cut off; ``rest=0.5`` is for outputs from 0 to 1: there a wheel stands still.
 
-Eight infra-red sensors sit on the rim and look where the Khepera's do (angles of the simulator KiKS,
-Storm 2004), each along one ray: 1 where it touches, falling linearly to 0 at 50 mm.
+Eight infra-red sensors sit on the rim and look where the Khepera's do (angles and range of the
+simulator KiKS, Storm 2004), each along one ray: 1 where it touches, falling linearly to 0 at 50 mm.
 
     number                   0    1    2    3    4    5     6     7
     sits at (°, left > 0)   68   43   13  −13  −43  −68  −158   158
@@ -46,6 +46,8 @@ LOOKS_TO = (90.0, 45.0, 10.0, -10.0, -45.0, -90.0, 180.0, 180.0)
 PROXIMITY = len(SITS_AT)
 #: the share of a radius squared by which rounding may bring two bodies too close
 ROUNDING = 1e-9
+#: an arena without anything in it
+OPEN = Arena()
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Wheeled(Simulator):
         The output at which a wheel stands still: 0, or 0.5 for outputs from 0 to 1.
     """
 
-    arena: Arena = Arena()
+    arena: Arena = OPEN
     motor_noise: float = 0.0
     sensor_noise: float = 0.0
     rest: float = 0.0

@@ -41,6 +41,10 @@ REGISTRY = Registry(
         "pattern_recall": "evornn.tasks.pattern_recall:PatternRecall",
         "letter_recall": "evornn.tasks.letter_recall:LetterRecall",
         "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",
+        "obstacle_avoidance": "evornn.tasks.obstacle_avoidance:ObstacleAvoidance",
+        "phototaxis": "evornn.tasks.phototaxis:Phototaxis",
+        "t_maze": "evornn.tasks.t_maze:TMaze",
+        "foraging": "evornn.tasks.foraging:Foraging",
     },
 )
 
