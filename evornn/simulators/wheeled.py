@@ -239,8 +239,9 @@ def _nearest(wall: Any, w: int, x: Any, y: Any) -> Any:
 def _out_of(qx: Any, qy: Any, reach: Any, x: Any, y: Any) -> Any:
     """(x, y), moved away from (qx, qy) to the distance `reach` where it is nearer."""
     dx, dy = x - qx, y - qy
-    share = maximum(reach / sqrt(dx * dx + dy * dy), 1.0)
-    return qx + share * dx, qy + share * dy
+    # Exactly 0 where it isn't, so that nothing is moved by rounding.
+    share = maximum(reach / sqrt(dx * dx + dy * dy) - 1.0, 0.0)
+    return x + share * dx, y + share * dy
 
 
 def _apart(qx: Any, qy: Any, reach: Any, x: Any, y: Any) -> Any:
