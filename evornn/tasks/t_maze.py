@@ -54,7 +54,7 @@ class TMaze(DrawnEpisodes):
     shown: int = 5
     delay: int = 0
     steps: int = 300
-    trials: int = 4
+    trials: int = 40
     validation_trials: int = 20
     test_trials: int = 40
     motor_noise: float = 0.0
