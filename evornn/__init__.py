@@ -16,6 +16,7 @@ _HOME = {
     "Fitness": "evornn.fitness",
     "OnlineCRBP": "evornn.fitness",
     "OnlineRTRL": "evornn.fitness",
+    "OnlineSnAp": "evornn.fitness",
     "OnlineUORO": "evornn.fitness",
     "Start": "evornn.optimizers",
     "Experiment": "evornn.comparison",
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from evornn.fitness import Fitness as Fitness
     from evornn.fitness import OnlineCRBP as OnlineCRBP
     from evornn.fitness import OnlineRTRL as OnlineRTRL
+    from evornn.fitness import OnlineSnAp as OnlineSnAp
     from evornn.fitness import OnlineUORO as OnlineUORO
     from evornn.optimizers import Start as Start
     from evornn.runs import Run as Run

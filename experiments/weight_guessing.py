@@ -27,7 +27,9 @@ from evornn.networks import FullyRecurrent, Graph, Network
 from evornn.plots import draw_medians, figure, save
 from evornn.tasks import Parity, Sequences, Tomita, TwoSequence
 
-RUNS, MOST_TRIALS, AT_ONCE = 50, 2_000_000, 512
+RUNS, AT_ONCE = 50, 512
+#: trials after which a search gives up: 550 steps take their time
+MOST_TRIALS, MOST_TRIALS_OF_PARITY = 500_000, 20_000
 SCALES = (10.0, 100.0)
 #: sequences that all of a batch are judged on, before the best of them on all
 FIRST = 8
@@ -38,19 +40,22 @@ REPORT = """# Random weight guessing
 By `python experiments/weight_guessing.py`: {runs} searches each, weights uniform in [−10, 10] or
 [−100, 100], {training} training sequences, ±1 for yes and no at the end, tanh units. Mean number of
 trials until all training sequences are right, with its standard error; in brackets the median.
-Searches end after {most:,} trials; where some failed their number is told, and the mean is all
-trials over the successes. `test` is the share of what was found that answers at least 99 % of
-{test} new sequences right (Tomita: strings of 11 to 50 symbols). Published: mean trials of
-Hochreiter & Schmidhuber (1996), as quoted by others, with networks that may differ in detail.
+Searches end after {most:,} trials, those for parity after {most_parity:,}; where some failed their
+number is told, and the mean is all trials over the successes. `test` is the share of what was found
+that answers at least 99 % of {test} new sequences right (Tomita: strings of 11 to 50 symbols).
+Published: mean trials of Hochreiter & Schmidhuber (1996), as quoted by others, with networks that
+may differ in detail.
 
 {table}
 
 ![Trials until success](trials.png)
 
 The network decides more than the task. Parity over 550 steps is found in some hundred trials where
-nothing but the output remembers, as published, and in thousands where hidden units hear themselves.
-Grammar 1 and the two-sequence problem take fewer trials than published, grammar 2 about as many
-with three hidden units, and grammar 4 several times as many.
+nothing but the output remembers, as published, in thousands where hidden units hear themselves as
+well, and not at all by small fully recurrent networks, whose output hears of an exclusive or one
+step too late. Grammar 1 and the two-sequence problem take fewer trials than published, grammar 2
+two to three times as many with a fully recurrent network, and grammar 4 eight times as many at
+least: which strings one learns from, and what counts as right, were not told well enough to repeat.
 """
 
 
@@ -124,12 +129,12 @@ def _last(length: int) -> np.ndarray:
 
 
 def guess(
-    fitness: Fitness, scale: float, rng: np.random.Generator
+    fitness: Fitness, scale: float, most: int, rng: np.random.Generator
 ) -> tuple[int, np.ndarray | None]:
     """Trials until a genome is right on all training sequences, and that genome; else None."""
     start, first = Start("uniform", scale), fitness.on(np.arange(FIRST))
     enough = 1.0 / len(fitness.data.lengths)
-    for made in range(0, MOST_TRIALS, AT_ONCE):
+    for made in range(0, most, AT_ONCE):
         genomes = start.sample(rng, AT_ONCE, fitness.genes)
         # Whatever errs by less than 1 in all has done so on the first few.
         promising = np.flatnonzero(first(genomes) < 1.0 / FIRST)
@@ -137,7 +142,7 @@ def guess(
             right = promising[fitness(genomes[promising]) < enough]
             if right.size:
                 return made + int(right[0]) + 1, genomes[right[0]]
-    return MOST_TRIALS, None
+    return most, None
 
 
 def measured() -> Iterator[Row]:
@@ -145,7 +150,10 @@ def measured() -> Iterator[Row]:
         for label, network in NETWORKS.items():
             fitness = Fitness(training, network)
             for scale in SCALES:
-                found = [guess(fitness, scale, np.random.default_rng(run)) for run in range(RUNS)]
+                most = MOST_TRIALS_OF_PARITY if "parity" in name else MOST_TRIALS
+                found = [
+                    guess(fitness, scale, most, np.random.default_rng(run)) for run in range(RUNS)
+                ]
                 solved = [genome for _, genome in found if genome is not None]
                 answers = [fitness.predict(genome, test) for genome in solved]
                 yield Row(
@@ -174,7 +182,7 @@ def table(rows: list[Row]) -> str:
         spread = row.trials.std(ddof=1) / np.sqrt(len(row.trials))
         failed = int((~row.found).sum())
         told = f"{row.mean:,.0f} ± {spread:,.0f} [{np.median(row.trials):,.0f}]"
-        told = f"> {MOST_TRIALS:,}" if not row.found.any() else told
+        told = f"> {row.trials.max():,}" if not row.found.any() else told
         told += f", {failed} failed" if 0 < failed < RUNS else ""
         tested = f"{row.tested.mean():.0%}" if row.tested.size else "–"
         lines.append(
@@ -197,7 +205,7 @@ def draw(rows: list[Row], path: Path) -> None:
             published = next(row.published for row in rows if row.task == task)
             axes.plot([published] * 2, [place - 0.38, place + 0.38], color="black", lw=2.0)
         axes.set_xlabel("trials, quartiles of 50 searches; black: published mean")
-        axes.set_title("Weights guessed until all training sequences are right")
+        axes.set_title("Weights guessed until all is right")
         save(drawn, path)
 
 
@@ -210,7 +218,12 @@ def write(rows: list[Row], out: Path) -> None:
                 writer.writerow([row.task, row.network, row.scale, search, trials, found])
     draw(rows, out / "trials.png")
     text = REPORT.format(
-        runs=RUNS, training=TRAINING, most=MOST_TRIALS, test=TEST, table=table(rows)
+        runs=RUNS,
+        training=TRAINING,
+        most=MOST_TRIALS,
+        most_parity=MOST_TRIALS_OF_PARITY,
+        test=TEST,
+        table=table(rows),
     )
     (out / "report.md").write_text(text)
 

@@ -64,6 +64,10 @@ def facts(run: Run) -> Mapping[str, str]:
         found["batch"] = str(configuration.batch)
     if configuration.ridge is not None:
         found["readout"] = f"by ridge regression, λ = {configuration.ridge:g}"
+    if configuration.gradient != "reverse":
+        found["gradient"] = configuration.gradient
+    if configuration.teacher_forcing is not None:
+        found["teacher forcing"] = configuration.teacher_forcing
     found["training loss"] = f"{run.best_loss:.6g}"
     found["fitness 1/loss"] = f"{run.best_fitness:.6g}"
     for split in ("validation", "test"):

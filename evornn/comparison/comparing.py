@@ -131,7 +131,7 @@ class _Cells:
         parts = self._parts(self.plan.contenders[cell.contender])
         try:
             if cell.contender not in warm:
-                self._compile(parts)
+                self._compile(parts, self.plan.contenders[cell.contender])
                 warm.add(cell.contender)
             self._run(cell, parts, progress)
         except EvornnError as error:
@@ -144,10 +144,10 @@ class _Cells:
         """Task, network, encoding and optimizer of a run of `contender`."""
         return contender.parts(self.parts) | {"optimizer": self.optimizers[contender.optimizer]}
 
-    def _compile(self, parts: dict[str, Any]) -> None:
+    def _compile(self, parts: dict[str, Any], contender: Contender) -> None:
         """Train for one generation, so that compiling is in no record's time."""
         with suppress(Exception):  # whatever it is, the run itself will meet it and keep it
-            train(**parts, generations=1, **self._options())
+            train(**parts, generations=1, **self._options(contender))
 
     def _run(self, cell: Cell, parts: dict[str, Any], progress: Progress) -> None:
         place = self._place(cell)
@@ -157,13 +157,16 @@ class _Cells:
             resume(place, **parts, threads=threads, progress=told)
             return
         limits = dataclasses.asdict(self.plan.stopping)
-        train(**parts, seed=cell.seed, out=place, **limits, **self._options(), progress=told)
+        options = self._options(self.plan.contenders[cell.contender])
+        train(**parts, seed=cell.seed, out=place, **limits, **options, progress=told)
 
-    def _options(self) -> dict[str, Any]:
+    def _options(self, contender: Contender) -> dict[str, Any]:
         experiment = self.experiment
         return {
             "batch": experiment.batch,
             "ridge": experiment.ridge,
+            "gradient": self.plan.gradient.get(contender.optimizer, "reverse"),
+            "teacher_forcing": experiment.teacher_forcing,
             "start": experiment.start,
             "dtype": experiment.dtype,
             "threads": experiment.threads,

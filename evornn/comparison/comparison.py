@@ -16,6 +16,7 @@ from evornn.comparison.plan import Plan, read_plan
 from evornn.comparison.progress import Cell
 from evornn.comparison.summary import summary_rows
 from evornn.comparison.tables import TextTable, text_tables
+from evornn.comparison.transcriptions import error_rate_table
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Comparison:
     @property
     def tables(self) -> list[TextTable]:
         """The tables of the report, as text."""
-        return text_tables(self.plan, self.summary, self.pairs)
+        return text_tables(self.plan, self.summary, self.pairs) + error_rate_table(self.folder)
 
     @property
     def missing(self) -> list[Cell]:

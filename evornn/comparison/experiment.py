@@ -57,7 +57,10 @@ class Experiment:
     against
         The cost that the report sets the losses against, one of `evornn.comparison.cost.COSTS`. All
         of them are in the record, and the report can be made again against another.
-    batch, ridge, start, dtype, threads
+    gradient
+        As in `evornn.train`, for all optimizers that follow gradients; or a table of optimizer
+        label to mode, the others being "reverse".
+    batch, ridge, teacher_forcing, start, dtype, threads
         As in `evornn.train`.
     out
         Folder of the results; None is ``results/<name>``.
@@ -82,8 +85,10 @@ class Experiment:
     against: Cost = "evaluations"
     batch: int | None = None
     ridge: float | None = None
+    gradient: str | Mapping[str, str] = "reverse"
+    teacher_forcing: str | None = None
     start: Start = field(default_factory=Start)
-    dtype: Dtype = "float32"
+    dtype: Dtype | None = None
     threads: int | None = None
     out: str | Path | None = None
 
@@ -101,7 +106,10 @@ class Experiment:
         if self.ridge is not None:
             check_number("ridge", self.ridge, least=0.0)
         checked_cost(self.against)
-        check_choice("dtype", self.dtype, ("float32", "float64"))
+        if self.gradient != "reverse" or self.teacher_forcing is not None:
+            self._check_taught()
+        if self.dtype is not None:
+            check_choice("dtype", self.dtype, ("float32", "float64"))
         object.__setattr__(self, "seeds", seed_list(self.seeds))
         _ = self.limits
 
@@ -111,6 +119,31 @@ class Experiment:
         yield from (("optimizer", label) for label in self.optimizers)
         if isinstance(self.network, Mapping):
             yield from (("network", label) for label in self.network)
+
+    def _check_taught(self) -> None:
+        """Gradients and teacher forcing must be such as there are."""
+        from evornn.fitness.forcing import forcing_schedule
+        from evornn.fitness.gradient_mode import gradient_mode
+
+        if self.teacher_forcing is not None:
+            forcing_schedule(self.teacher_forcing)
+        if not isinstance(self.gradient, Mapping):
+            gradient_mode(self.gradient)
+            return
+        followers = [name for name, thing in self.built_optimizers().items() if thing.gradient]
+        for label, mode in self.gradient.items():
+            check_choice("an optimizer that follows a gradient", label, followers)
+            gradient_mode(mode)
+
+    def gradients(self) -> dict[str, str]:
+        """The mode of every optimizer that does not follow a gradient in reverse, by its label."""
+        given = self.gradient
+        by_label = {
+            label: given.get(label, "reverse") if isinstance(given, Mapping) else given
+            for label, optimizer in self.built_optimizers().items()
+            if optimizer.gradient
+        }
+        return {label: mode for label, mode in by_label.items() if mode != "reverse"}
 
     @property
     def limits(self) -> Limits:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from evornn import plots
-from evornn.comparison import predictions
+from evornn.comparison import predictions, transcriptions
 from evornn.comparison.cost import in_words
 from evornn.comparison.crowded_figures import (
     crowded_size,
@@ -53,7 +53,7 @@ def write_figures(comparison: Comparison, folder: Path) -> list[str]:
 
 def _size(comparison: Comparison, name: str) -> tuple[float, float]:
     """Width and height in inches of the figure called `name`."""
-    if is_crowded(comparison) and name != "prediction":
+    if is_crowded(comparison) and name in ("convergence", "losses", "targets"):
         return crowded_size(comparison, name)
     room = _room(comparison)
     return 11.0 if name == "convergence" else 7.5 * room, 4.2 * room
@@ -84,6 +84,8 @@ def _drawings(comparison: Comparison) -> dict[str, Draw]:
             drawings["targets"] = draw_crowded_targets if crowded else _draw_targets
     if comparison.best is not None and (comparison.folder / predictions.FILE).exists():
         drawings["prediction"] = _draw_prediction
+    if comparison.best is not None and (comparison.folder / transcriptions.FILE).exists():
+        drawings["transcription"] = _draw_transcription
     return drawings
 
 
@@ -99,8 +101,13 @@ def _draw_overview(comparison: Comparison, drawn: Any, drawings: dict[str, Draw]
 def references(comparison: Comparison) -> dict[str, float]:
     """The losses that a reader compares with."""
     plan = comparison.plan
-    found = {"best constant answer": plan.constant_loss}
+    found = {trivial_answer(plan.loss_function): plan.constant_loss}
     return found if plan.target is None else found | {"target": plan.target}
+
+
+def trivial_answer(loss_function: str) -> str:
+    """What gets the loss that is called constant."""
+    return "nothing achieved" if loss_function == "episode" else "best constant answer"
 
 
 def _draw_convergence(comparison: Comparison, place: Any, costs: tuple[str, ...]) -> None:
@@ -154,3 +161,26 @@ def _draw_prediction(comparison: Comparison, place: Any) -> None:
         x=0.02,
     )
     plots.draw_predictions(place, parts, best.losses)
+
+
+def _draw_transcription(comparison: Comparison, place: Any) -> None:
+    best = comparison.best
+    assert best is not None
+    place.suptitle(
+        f"Best network ({best.contender}, seed {best.seed}): labels over time",
+        fontsize="medium",
+        fontweight="bold",
+        ha="left",
+        x=0.02,
+    )
+    plots.draw_transcriptions(place, spoken_in(comparison.folder))
+
+
+def spoken_in(folder: Path) -> dict[str, plots.Spoken]:
+    """The sequences of each part that the transcriptions in `folder` have probabilities of."""
+    said = transcriptions.read_transcriptions(folder)
+    found = {}
+    for part, (sequence, y) in transcriptions.read_probabilities(folder).items():
+        one = said[part][sequence]
+        found[part] = plots.Spoken(y, one.beam, one.labels)
+    return found

@@ -34,10 +34,14 @@ def setting(comparison: Comparison) -> str:
     )
     batches = "" if plan.batch is None else f", batches of {plan.batch} sequences"
     ridge = "" if plan.ridge is None else f", readouts by ridge regression with λ = {plan.ridge:g}"
+    forcing = plan.teacher_forcing
+    taught = "" if forcing is None else f", teacher forcing {forcing}"
+    modes = "".join(f", gradients of {label}: {mode}" for label, mode in plan.gradient.items())
     return (
         f"Task {_described(plan.task.name, {})}, {_networks(plan)}, encoding {plan.encoding.name}; "
         f"{len(plan.seeds)} paired seeds ({_seeds(plan.seeds)}), start {plan.start.distribution} "
-        f"of scale {plan.start.scale:g}, {plan.dtype}{batches}{ridge}. Limits of a run: {limits}."
+        f"of scale {plan.start.scale:g}, {plan.dtype}{batches}{ridge}{taught}{modes}. "
+        f"Limits of a run: {limits}."
     )
 
 

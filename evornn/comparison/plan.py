@@ -44,10 +44,12 @@ class Plan(Stored):
     cost that they are measured in and that figures are drawn against; `splits` are
     those of ``training``, ``validation`` and ``test`` that the task has. `network` is a table by
     label where networks are crossed with optimizers, and `genes` then says how long the genomes of
-    each are.
+    each are. `gradient` is the mode of each optimizer by label, where that is not "reverse".
     """
 
-    later: ClassVar = frozenset({"genes", "loss_function", "batch", "ridge", "against"})
+    later: ClassVar = frozenset(
+        {"genes", "loss_function", "batch", "ridge", "gradient", "teacher_forcing", "against"}
+    )
 
     schema_version: Literal[1] = 1
     name: str
@@ -65,6 +67,8 @@ class Plan(Stored):
     dtype: Dtype
     batch: int | None = None
     ridge: float | None = None
+    gradient: dict[str, str] = Field(default_factory=dict)
+    teacher_forcing: str | None = None
     stopping: Limits
     against: Cost = "evaluations"
     constant_loss: float
@@ -114,6 +118,8 @@ class Plan(Stored):
             dtype=self.dtype,
             batch=self.batch,
             ridge=self.ridge,
+            gradient=self.gradient.get(contender.optimizer, "reverse"),
+            teacher_forcing=self.teacher_forcing,
             stopping=self.stopping,
             execution=Execution(checkpoint_every=0.0),
         ).identity
@@ -154,9 +160,11 @@ def plan_of(experiment: Experiment, seeds: tuple[int, ...], parts: dict[str, Any
         gradient_based=[name for name, thing in optimizers.items() if thing.gradient],
         seeds=list(seeds),
         start=experiment.start,
-        dtype=experiment.dtype,
+        dtype=experiment.dtype or task.dtype,
         batch=experiment.batch,
         ridge=None if experiment.ridge is None else float(experiment.ridge),
+        gradient=experiment.gradients(),
+        teacher_forcing=experiment.teacher_forcing,
         stopping=experiment.limits,
         against=experiment.against,
         constant_loss=task.constant_loss,

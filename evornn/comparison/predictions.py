@@ -4,6 +4,9 @@ A line per judged step: ``part`` (a split), ``sequence``, ``step``, then ``targe
 ``prediction`` (numbered from 1 where there are several outputs). Series that a task has normalised
 are in their own unit again, and the fourth column, called ``row`` or what the rows of the series
 are (``year``), says where in the series the step is; for other tasks it is empty.
+
+Where the targets are labels without alignment there are transcriptions instead: see
+`evornn.comparison.transcriptions`.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from evornn.comparison.outcome import SPLITS
+from evornn.comparison.transcriptions import is_transcribed, write_run_transcriptions
 from evornn.runs import Run, load_run
 from evornn.runs.atomic import write_atomically
 from evornn.runs.run import fitness_of
@@ -31,17 +35,26 @@ _SPLIT = {"training": "train", "validation": "validation", "test": "test"}
 
 
 def write_predictions(comparison: Comparison, parts: dict[str, Any]) -> None:
-    """Write what the best network of `comparison` answers; nothing where every run failed.
+    """Write what the best network of `comparison` answers; nothing where every run failed, or the
+    task is one of episodes.
 
     `parts` are those of `Experiment.parts`.
     """
     best = comparison.best
-    if best is None:
+    if best is None or parts["task"].train.kind == "episode":
         return
     plan = comparison.plan
     folder = plan.run_folder(comparison.folder, best.cell)
     run = load_run(folder, **plan.contenders[best.contender].parts(parts))
-    write_run_predictions(run, plan.splits, comparison.folder / FILE)
+    write_run_answers(run, plan.splits, comparison.folder)
+
+
+def write_run_answers(run: Run, splits: list[str], folder: Path) -> None:
+    """Write what the best network of `run` answers on `splits`: predictions, or transcriptions."""
+    if is_transcribed(run):
+        write_run_transcriptions(run, {split: _SPLIT[split] for split in splits}, folder)
+    else:
+        write_run_predictions(run, splits, folder / FILE)
 
 
 def write_run_predictions(run: Run, splits: list[str], path: Path) -> None:

@@ -11,7 +11,8 @@
 ``targets.png``          share of targets reached against cost
 ``losses.png``           final losses, every seed
 ``prediction.png``       prediction against target of the best network
-``overview.png``         the four of them in one
+``transcription.png``    labels over time, instead, where these have no alignment
+``overview.png``         these four in one
 =======================  ========================================================================
 
 Everything follows from the records, to the byte.

@@ -8,7 +8,9 @@ import numpy as np
 
 from evornn import plots
 from evornn.comparison.dynamics_figure import write_dynamics
-from evornn.comparison.predictions import FILE, write_run_predictions
+from evornn.comparison.figures import spoken_in, trivial_answer
+from evornn.comparison.predictions import FILE, write_run_answers
+from evornn.comparison.transcriptions import is_transcribed
 from evornn.runs import Run
 from evornn.runs.atomic import storing
 
@@ -17,7 +19,7 @@ def write_run_figures(run: Run, folder: Path) -> list[str]:
     """Draw convergence, predictions and dynamics of `run` into `folder`; the names of the files."""
     with storing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    names = []
+    names, task = [], run.part("task")
     if run.history:
         with plots.figure(7.5, 4.2) as drawn:
             bands = {"best so far": _band(run, "best_loss"), "median": _band(run, "median")}
@@ -25,20 +27,29 @@ def write_run_figures(run: Run, folder: Path) -> list[str]:
                 drawn.subplots(),
                 bands,
                 "evaluations",
-                {"best constant answer": run.part("task").constant_loss},
+                {trivial_answer(task.train.loss_function): task.constant_loss},
             )
             plots.save(drawn, folder / "convergence.png")
         names.append("convergence.png")
-    if run.best_genome is not None:
-        losses = _losses(run)
-        write_run_predictions(run, list(losses), folder / FILE)
-        with plots.figure(7.5, 4.2) as drawn:
-            plots.draw_predictions(drawn, plots.read_predictions(folder / FILE), losses)
-            plots.save(drawn, folder / "prediction.png")
-        names.append("prediction.png")
+    if run.best_genome is not None and task.train.kind != "episode":
+        names.append(_write_answers(run, folder))
         if write_dynamics(run, folder / "dynamics.png"):
             names.append("dynamics.png")
     return names
+
+
+def _write_answers(run: Run, folder: Path) -> str:
+    """Draw what the best network answers; the name of the file."""
+    losses, name = _losses(run), "prediction.png"
+    write_run_answers(run, list(losses), folder)
+    with plots.figure(7.5, 4.2) as drawn:
+        if is_transcribed(run):
+            name = "transcription.png"
+            plots.draw_transcriptions(drawn, spoken_in(folder))
+        else:
+            plots.draw_predictions(drawn, plots.read_predictions(folder / FILE), losses)
+        plots.save(drawn, folder / name)
+    return name
 
 
 def _band(run: Run, column: str) -> plots.Band:

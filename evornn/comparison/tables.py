@@ -12,8 +12,12 @@ from evornn.comparison.contender import Contender
 from evornn.comparison.cost import in_words
 from evornn.comparison.pairs import can_be_significant, power_note
 from evornn.comparison.plan import Plan
+from evornn.tasks.transcriptions import LOSS
 
 Row = Mapping[str, Any]
+
+#: what an accuracy is, where it is not a share of steps
+_WHAT_IS_RIGHT = {LOSS: "1 − the label error rate of the best path, and 0 at least."}
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,17 @@ def _losses(plan: Plan, summary: Sequence[Row]) -> TextTable:
         "Final loss of the best network: median [quartiles]",
         (_heading(plan), "runs", *plan.splits),
         rows,
-        f"{plan.loss_function.replace('_', ' ').capitalize()}. The best constant answer has a "
-        f"training loss of {figures(plan.constant_loss)}. The search sees the training data only.",
+        f"{_of_what(plan)} The search sees the training data only.",
     )
+
+
+def _of_what(plan: Plan) -> str:
+    """What the loss is, and what a trivial answer gets."""
+    trivial = f"training loss of {figures(plan.constant_loss)}."
+    if plan.loss_function == "episode":
+        return f"Loss of the trials. Where nothing is achieved they have a {trivial}"
+    loss = plan.loss_function.replace("_", " ").capitalize()
+    return f"{loss}. The best constant answer has a {trivial}"
 
 
 def _accuracies(plan: Plan, summary: Sequence[Row]) -> TextTable:
@@ -79,7 +91,9 @@ def _accuracies(plan: Plan, summary: Sequence[Row]) -> TextTable:
         "Accuracy of the best network: median [quartiles]",
         (_heading(plan), *splits),
         rows,
-        "Share of the judged steps that are answered right.",
+        _WHAT_IS_RIGHT.get(
+            plan.loss_function, "Share of the judged steps that are answered right."
+        ),
     )
 
 

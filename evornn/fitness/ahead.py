@@ -17,7 +17,8 @@ from typing import Any
 from numba.extending import overload, register_jitable
 
 from evornn.fitness.layout import Records
-from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, observed_as_given, reset_ended
+from evornn.fitness.observing import observed_as_given
+from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, reset_ended
 from evornn.fitness.step_tape import FIRST_LEAF, hand_over, view_variables
 from evornn.numerics.lanes import Lanes, view_lanes
 from evornn.numerics.leaves import make_leaves
@@ -52,7 +53,7 @@ def make_reading(step: Callable[..., None], records: Records) -> Callable[..., N
         for t in range(sequence.length - 1, -1, -1):
             if t % STEPS_BETWEEN_LOOKS == 0 and stop[0] != 0:
                 break
-            x = observed_as_given(buffers.inputs, sequence.inputs, t, outputs, 0, layout)
+            x = observed_as_given(buffers.inputs, sequence.inputs, None, t, outputs, 0, layout)
             before, after = ((t + 1) & state_rows) * size, (t & state_rows) * size
             s = record(State, own.state, states, before, scratch)
             s_next = record(Following, own.following, states, after, scratch)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Self
+from functools import partial
+from itertools import product
+from typing import Any, Self
 
 import numpy as np
 
+from evornn.fitness.gradient_mode import REVERSE, GradientMode
+from evornn.fitness.hybrid import Block, Joined, ring_length
 from evornn.fitness.lane_engine import LaneEngine
-from evornn.fitness.layout import Data
+from evornn.fitness.layout import Data, Horizon, Work
+from evornn.fitness.one_step_back import StepBack
 from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
+from evornn.fitness.pull_back import for_genomes, for_groups
 from evornn.fitness.real_time import Influence
+from evornn.fitness.segments import KEPT_BYTES, segment_length
+from evornn.fitness.step_tape import Tape
 from evornn.fitness.threads import split
+from evornn.numerics.lanes import VECTOR_BYTES
 from evornn.numerics.records import aligned_zeros, size_of
 from evornn.tasks.judged import Judged
 from evornn.tasks.sequences import Sequences
@@ -37,12 +46,59 @@ class CompiledEngine(LaneEngine):
         return self._sequence_sums(weights)
 
     def sums_and_gradients(
-        self, weights: np.ndarray, scale: float
+        self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
     ) -> tuple[np.ndarray, np.ndarray]:
         weights = self._cast(weights)
         if self._genomes_fill_lanes(len(weights)):
-            return self._genome_gradients(weights, scale)
-        return self._sequence_gradients(weights, scale)
+            return self._genome_gradients(weights, scale, mode)
+        return self._sequence_gradients(weights, scale, mode)
+
+    @property
+    def states(self) -> int:
+        fed_back = self.network.outputs if self._feeds_back else 0
+        return size_of(self.network.state) + fed_back
+
+    def sums_and_hybrid_gradients(
+        self, weights: np.ndarray, scale: float, mode: GradientMode
+    ) -> tuple[np.ndarray, np.ndarray]:
+        data, genomes = self._scalars(), self._cast(weights)
+        sums, gradients = np.zeros((len(weights), len(data.lengths))), np.zeros(weights.shape)
+        steps = min(mode.block or max(self.states, 1), data.inputs.shape[1])
+
+        def piece(part: slice, stop: np.ndarray) -> None:
+            K = ring_length(steps)
+            work = self._work(2 * K, 2 * K, segment=K)
+            if part.start == part.stop:  # nothing to do, but the kernel must be compiled
+                self._joined(np.zeros_like(genomes[0]), 0, steps, work, stop)
+            for row, q in product(range(part.start, part.stop), range(len(data.lengths))):
+                if stop[0]:
+                    return
+                sums[row, q], gradient = self._joined(genomes[row], q, steps, work, stop)
+                gradients[row] += scale * gradient
+
+        self._run("gradients of blocks", piece, split(len(genomes), self.threads * 4))
+        return sums, gradients
+
+    def _joined(
+        self, genome: np.ndarray, q: int, steps: int, work: Work, stop: np.ndarray
+    ) -> tuple[float, np.ndarray]:
+        """Judged error and its gradient on sequence `q`, block after block of so many `steps`."""
+        data, length = self._scalars(), int(self.data.lengths[q])
+        block = Block.blank(self.states, len(genome), lanes_of(self.dtype), self.dtype)
+        joined, flows = Joined(block), self._flows(REVERSE)
+        for first in range(0, length, steps):
+            last = min(first + steps, length)
+            horizon = Horizon(1, last - first, flows)
+            given = genome, data, q, first, last, self._layout, work
+            self._on_tape(partial(self._block, given, horizon, stop, block))
+            joined.join(block)
+        return float(block.errors[0]), joined.gradient
+
+    def _block(
+        self, given: tuple[Any, ...], horizon: Horizon, stop: np.ndarray, block: Block, tape: Tape
+    ) -> bool:
+        found: bool = self._call("gradients of blocks", *given, tape, horizon, stop, block)
+        return found
 
     def influence(self) -> Influence:
         blocks = -(-self.network.weight_count // lanes_of(self.dtype))
@@ -65,18 +121,23 @@ class CompiledEngine(LaneEngine):
         return float(sketch.error[0]), sketch.gradient, sketch.tangents_after(t)
 
     def pull(
-        self, sketch: Influence, weights: np.ndarray, q: int, t: int, adjoints: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self,
+        sketch: Influence,
+        weights: np.ndarray,
+        q: int,
+        t: int,
+        adjoints: np.ndarray,
+        cut: bool = False,
+    ) -> StepBack:
         data, given = self._scalars(), adjoints.astype(self.dtype)
         flat = self._cast(weights)
-        of_state, of_error = np.zeros((len(flat), given.shape[1])), np.zeros(len(flat))
+        back = StepBack.blank(len(flat), *given.shape)
         self._on_tape(
             lambda tape: self._call(
-                "one step back", flat, data, q, t, self._layout, sketch, tape, given, of_state,
-                of_error,
+                "one step back", flat, data, q, t, self._layout, sketch, tape, given, cut, back
             )
-        )  # fmt: skip
-        return of_state, of_error
+        )
+        return back
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""
@@ -123,6 +184,29 @@ class CompiledEngine(LaneEngine):
         self._run("outputs of genomes", piece, self._blocks(len(genomes)))
         return found.reshape(len(genomes), count, steps, -1).astype(np.float64, copy=False)
 
+    def pull_back(self, weights: np.ndarray, cotangents: np.ndarray) -> np.ndarray:
+        """Gradients (population, weights), float64: see `evornn.fitness.pull_back`.
+
+        `cotangents` (population, sequence, time, output) are derivatives by the outputs.
+        """
+        weights, given = self._cast(weights), self._cast(cotangents)
+        if not self._genomes_fill_lanes(len(weights)):
+            kind, data = "cotangents of sequences", for_groups(self._lanes(), given)
+            return self._gradients_of_groups(kind, 0, weights, data, 1.0, REVERSE)[1]
+        gradients = np.zeros(weights.shape)
+        data = self._scalars()
+
+        def piece(part: slice, stop: np.ndarray) -> None:
+            own = for_genomes(data, given[part])
+            sums = np.zeros((len(own.targets), len(own.lengths)))
+            self._differentiate(
+                "cotangents of genomes", 0, weights[part], own, 1.0, REVERSE, stop, sums,
+                gradients[part],
+            )  # fmt: skip
+
+        self._run("cotangents of genomes", piece, self._blocks(len(weights)))
+        return gradients
+
     def _genomes_fill_lanes(self, population: int) -> bool:
         """Whether genomes in lanes need fewer passes than sequences in lanes."""
         width, sequences = lanes_of(self.dtype), len(self.data.lengths)
@@ -148,9 +232,24 @@ class CompiledEngine(LaneEngine):
         return ungrouped(sums, len(self.data.lengths)).astype(np.float64)
 
     def _sequence_gradients(
-        self, weights: np.ndarray, scale: float
+        self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
     ) -> tuple[np.ndarray, np.ndarray]:
-        data = self._lanes()
+        kind, segment = self._in_segments("gradients of sequences", mode)
+        sums, gradients = self._gradients_of_groups(
+            kind, segment, weights, self._lanes(), scale, mode
+        )
+        return ungrouped(sums, len(self.data.lengths)), gradients
+
+    def _gradients_of_groups(
+        self,
+        kind: str,
+        segment: int,
+        weights: np.ndarray,
+        data: Any,
+        scale: float,
+        mode: GradientMode,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Sums (population, group, lane) and gradients (population, weights)."""
         groups, width = len(data.lengths), lanes_of(self.dtype)
         sums = np.zeros((len(weights), groups, width))
         gradients = np.zeros((len(weights), groups, weights.shape[1]))
@@ -160,17 +259,24 @@ class CompiledEngine(LaneEngine):
             own = aligned_zeros(sums[part].shape, self.dtype)
             grown = np.zeros(gradients[part].shape)
             self._differentiate(
-                "gradients of sequences", weights[rows], groups_of(data, columns), scale, stop,
+                kind, segment, weights[rows], groups_of(data, columns, rows), scale, mode, stop,
                 own, grown,
             )  # fmt: skip
             sums[part], gradients[part] = own, grown
 
-        self._run("gradients of sequences", piece, self._grid(len(weights), groups))
+        self._run(kind, piece, self._grid(len(weights), groups))
         # Groups are added in their order, whichever thread computed them.
         total = np.zeros(weights.shape)
         for group in range(groups):
             total += gradients[:, group]
-        return ungrouped(sums, len(self.data.lengths)), total
+        return sums, total
+
+    def _in_segments(self, kind: str, mode: GradientMode) -> tuple[str, int]:
+        steps, reads_ahead = self.data.inputs.shape[1], self.network.directions[1] is not None
+        kept = steps * (size_of(self.network.state) + self.network.outputs) * VECTOR_BYTES
+        if reads_ahead or (mode.kind != "checkpointed" and kept <= KEPT_BYTES):
+            return kind, 0
+        return f"{kind} in segments", segment_length(steps)
 
     def _pack(self) -> Data:
         return scalar_data(self.data, self.dtype)

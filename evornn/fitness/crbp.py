@@ -38,11 +38,11 @@ recurrent learning costs O(weights × states), as a state depends on all weights
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from evornn.losses import loss_function
+from evornn.losses import StepLoss, loss_function
 from evornn.networks.activations import ACTIVATIONS
 from evornn.networks.iir import IIR
 from evornn.numerics.plain_dual import seeds, tangent_of
@@ -57,7 +57,8 @@ class CausalRecursion:
 
     def __init__(self, network: IIR, data: Sequences, horizon: int | None) -> None:
         self.network, self.data = network, data
-        self._error = loss_function(data.loss_function).error
+        # Other losses are refused by `OnlineLearner`.
+        self._error = cast(StepLoss, loss_function(data.loss_function)).error
         self._past = int(data.lengths.max()) - 1
         self._horizon = self._past if horizon is None else horizon
         self._shapes = dict(network.weights)

@@ -6,11 +6,16 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
+from evornn.fitness.gradient_mode import REVERSE, GradientMode
+from evornn.fitness.one_step_back import StepBack
+from evornn.networks.network import Network
 from evornn.tasks.judged import Judged
 
 
 class Engine(Protocol):
     """One network on one set of data, each row of which is a sequence or a tree."""
+
+    network: Network
 
     def on(self, data: Judged) -> Self:
         """The same on other `data` of its kind; kernels and idle memory are shared."""
@@ -19,9 +24,12 @@ class Engine(Protocol):
         """Judged errors (population, row), float64, of weights (population, weights)."""
 
     def sums_and_gradients(
-        self, weights: np.ndarray, scale: float
+        self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Judged errors (population, row), and `scale` × their sum's gradients, float64."""
+        """Judged errors (population, row), and `scale` × their sum's gradients, float64.
+
+        Errors are followed back as `mode` says; trees whole.
+        """
 
     def sums_and_forward_gradients(
         self, weights: np.ndarray, scale: float
@@ -33,7 +41,32 @@ class Engine(Protocol):
 
 
 class SequenceEngine(Engine, Protocol):
-    """What goes from step to step, too: for weights that change meanwhile."""
+    """What knows the outputs of populations, too, and goes from step to step.
+
+    The latter is for weights that change meanwhile.
+    """
+
+    def population_outputs(self, weights: np.ndarray) -> np.ndarray:
+        """Outputs (population, sequence, time, output) of weights (population, weights), float64.
+
+        They are zero behind the end of a sequence.
+        """
+
+    def pull_back(self, weights: np.ndarray, cotangents: np.ndarray) -> np.ndarray:
+        """Gradients (population, weights), float64, of any function of the outputs.
+
+        `cotangents` (population, sequence, time, output) are its derivatives by the outputs; what
+        stands behind the end of a sequence is ignored.
+        """
+
+    @property
+    def states(self) -> int:
+        """Numbers that a step hands on to the next: its state, and outputs that are fed back."""
+
+    def sums_and_hybrid_gradients(
+        self, weights: np.ndarray, scale: float, mode: GradientMode
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """`sums_and_gradients` in blocks of ``mode.block`` steps, joined by forward mode."""
 
     def influence(self) -> Any:
         """Memory for the state of one network, and its derivatives."""
@@ -59,10 +92,16 @@ class SequenceEngine(Engine, Protocol):
         """
 
     def pull(
-        self, sketch: Any, weights: np.ndarray, q: int, t: int, adjoints: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Derivatives by the weights, the state before step `t` held fixed, after its `push`.
+        self,
+        sketch: Any,
+        weights: np.ndarray,
+        q: int,
+        t: int,
+        adjoints: np.ndarray,
+        cut: bool = False,
+    ) -> StepBack:
+        """Derivatives of step `t` by the weights and by the state before it, after its `push`.
 
-        Those of the next state times `adjoints` (state, direction), as (weights, direction), and
-        those of the judged error, (weights,).
+        Those of the next state are times `adjoints` (state, direction); those of the judged error
+        are `cut` at the next state or not.
         """

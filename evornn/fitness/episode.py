@@ -15,7 +15,8 @@ import numpy as np
 from numba.extending import register_jitable
 
 from evornn.fitness.layout import Records, constants_layout, flat_constants
-from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, make_beginning, pack
+from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, make_beginning
+from evornn.fitness.rollout_kernels import pack
 from evornn.numerics.lanes import view_lanes
 from evornn.numerics.primitives import any_of, where
 from evornn.numerics.records import extents, layout_of, record, record_class, size_of

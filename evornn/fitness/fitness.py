@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from evornn.checks import check_choice
+from evornn.checks import check_choice, check_number
 from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
-from evornn.fitness.engine import Engine
+from evornn.fitness.engine import Engine, SequenceEngine
+from evornn.fitness.gradient_mode import GRADIENT_COST as GRADIENT_COST
+from evornn.fitness.gradient_mode import REVERSE, GradientMode, gradient_mode
 from evornn.fitness.readout import linear_twin
 from evornn.fitness.threads import thread_count
-from evornn.losses import loss_function
+from evornn.losses import StepLoss, loss_function
+from evornn.losses.squared_error import squared_error
 from evornn.networks.network import Network
 from evornn.tasks.judged import Judged
 from evornn.tasks.sequences import Sequences
 from evornn.tasks.task import Task
-
-#: what one genome's gradient costs in evaluations: one pass forward, and one backward that does
-#: twice the arithmetic (Griewank & Walther 2008, the cheap gradient principle)
-GRADIENT_COST = 3
 
 
 class Fitness:
@@ -36,7 +36,8 @@ class Fitness:
     encoding
         How genomes become weights; None: one gene per weight.
     dtype
-        Precision of the computation, "float32" or "float64". Losses are float64 either way.
+        Precision of the computation, "float32" or "float64"; None: that of `Task.dtype`. Losses are
+        float64 either way.
     threads
         Number of threads; None: all processors. The losses do not depend on it.
     split
@@ -52,23 +53,31 @@ class Fitness:
         Network steps that one evaluation of one genome takes.
     """
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Fitness:
+        task, split = kwargs.get("task", next(iter(args), None)), kwargs.get("split", "train")
+        if cls is Fitness and getattr(getattr(task, split, None), "kind", None) == "episode":
+            from evornn.fitness.episode_fitness import EpisodeFitness
+
+            return super().__new__(EpisodeFitness)
+        return super().__new__(cls)
+
     def __init__(
         self,
         task: Task,
         network: Network,
         encoding: Encoding | None = None,
-        dtype: str | type[np.floating] = "float32",
+        dtype: str | type[np.floating] | None = None,
         threads: int | None = None,
         split: str = "train",
     ) -> None:
         from evornn.encodings.direct import Direct
 
         if not isinstance(dtype, str):
-            dtype = np.dtype(dtype).name
+            dtype = task.dtype if dtype is None else np.dtype(dtype).name
         check_choice("dtype", dtype, ("float32", "float64"))
         self.task, self.network, self.encoding = task, network, encoding or Direct()
         self.dtype, self.threads = dtype, thread_count(threads)
-        self.data = _split_of(task, split)
+        self.data = split_of(task, split)
         _check_fit(self.data, network)
         self._map = self.encoding.bind(network)
         self.genes, self.wiring = self._map.genes, self._map.wiring
@@ -76,18 +85,42 @@ class Fitness:
         self._divisor = self.data.divisor
         twin = linear_twin(network, self.data, self.threads)
         self._engine = self.simulation(twin.sequences, twin.network) if twin else self.simulation()
+        self._steps_itself = twin is None
 
     def on(self, indices: Any) -> Fitness:
         """This fitness on some of its data: the sequences or trees with these `indices`.
 
         What is compiled is shared, so one can be made for every generation (minibatches).
         """
+        return self._judging(self.data.select(indices))
+
+    def teacher_forced(self, probability: float, rng: np.random.Generator) -> Fitness:
+        """This fitness with targets fed back in place of outputs, each with this `probability`.
+
+        Where a free run feeds an output back, the network sees instead the target of the step
+        before (teacher forcing, Williams & Zipser 1989), as `rng` draws for each step of each
+        sequence (scheduled sampling, Bengio et al. 2015), the same for all genomes. With
+        probability 1 it is trained to predict one step ahead. ConfigurationError where nothing is
+        fed back.
+        """
+        check_number("probability", probability, least=0.0, most=1.0)
+        data = self.data
+        if not isinstance(data, Sequences) or data.free_running is None:
+            raise ConfigurationError(
+                f"teacher forcing replaces outputs that are fed back, and {data!r:.80} feeds none "
+                "back: give it free_running, or leave teacher forcing out"
+            )
+        return self._judging(data.teacher_forced(rng.random(data.judged.shape) < probability))
+
+    def _judging(self, data: Judged) -> Fitness:
+        """This fitness on other `data` of the same kind; what is compiled is shared."""
         other = copy(self)
-        other.data = self.data.select(indices)
+        other.data = data
         other.steps = int(other.data.lengths.sum())
         other._divisor = other.data.divisor
         twin = linear_twin(self.network, other.data, self.threads)
         other._engine = self._engine.on(twin.sequences if twin else other.data)
+        other._steps_itself = twin is None
         return other
 
     def __call__(self, population: Any) -> np.ndarray:
@@ -105,13 +138,80 @@ class Fitness:
 
         `mode` is "reverse" (back-propagation through time), or "forward" (real-time recurrent
         learning): the same gradients, at a cost that grows with the number of weights, in memory
-        that does not grow with the length of the sequences.
+        that does not grow with the length of the sequences. "truncated:20,40" follows the errors of
+        every 20 steps back through 40, "through:c" follows all through the states named only, and
+        both give another gradient. "checkpointed" gives the bits of "reverse" in little memory,
+        which "reverse" itself does where a thread would keep more than 64 MiB of states. "hybrid"
+        joins blocks of steps by forward mode. See `evornn.fitness.gradient_mode`.
         """
-        check_choice("mode", mode, ("reverse", "forward"))
-        genomes, engine = self.checked(population), self._engine
-        by_mode = engine.sums_and_gradients, engine.sums_and_forward_gradients
-        sums, gradients = by_mode[mode == "forward"](self._map.decode(genomes), 1.0 / self._divisor)
+        followed = self.gradient_mode(mode)
+        genomes, engine, scale = self.checked(population), self._engine, 1.0 / self._divisor
+        weights = self._map.decode(genomes)
+        if followed.kind == "forward":
+            sums, gradients = engine.sums_and_forward_gradients(weights, scale)
+        elif followed.kind == "hybrid":
+            hybrid = cast(SequenceEngine, engine).sums_and_hybrid_gradients
+            sums, gradients = hybrid(weights, scale, followed)
+        else:
+            sums, gradients = engine.sums_and_gradients(weights, scale, followed)
         return _ordered_sum(sums) / self._divisor, self._map.pull_back(genomes, gradients)
+
+    def outputs(self, population: Any) -> np.ndarray:
+        """Outputs (population, sequence, time, output) of genomes (population, genes), float64.
+
+        They are zero behind the end of a sequence. ConfigurationError for trees.
+        """
+        return self._sequence_engine.population_outputs(self.decode(population))
+
+    def pull_back(self, population: Any, cotangents: Any) -> np.ndarray:
+        """Gradients (population, genes), float64, of any function of each genome's `outputs`.
+
+        `cotangents` (population, sequence, time, output) are its derivatives by the outputs: the
+        product of a vector and a Jacobian, by back-propagation through time.
+        """
+        genomes, given = self.checked(population), np.asarray(cotangents, np.float64)
+        shape = (len(genomes), *self.data.inputs.shape[:2], self.network.outputs)
+        if given.shape != shape:
+            raise ConfigurationError(
+                f"cotangents have the shape of the outputs, {shape}, got {given.shape}"
+            )
+        gradients = self._sequence_engine.pull_back(self._map.decode(genomes), given)
+        return self._map.pull_back(genomes, gradients)
+
+    @property
+    def _sequence_engine(self) -> SequenceEngine:
+        if self.data.kind != "sequence":
+            raise ConfigurationError(
+                f"the outputs of a population are for sequences, and these data are "
+                f"{self.data.kind}s; predict gives those of one genome"
+            )
+        return cast(SequenceEngine, self._engine if self._steps_itself else self.simulation())
+
+    def gradient_mode(self, mode: str) -> GradientMode:
+        """The `mode` of a gradient, where there is such a one for this network and its data."""
+        followed = gradient_mode(mode)
+        if followed.kind in ("reverse", "forward"):
+            return followed
+        network, name = self.network, type(self.network).__name__
+        if network.data == "tree" or network.directions[1] is not None:
+            raise ConfigurationError(
+                f"a {name} network does not go from step to step, so mode {mode!r} means nothing "
+                "for it: take 'reverse' or 'forward'"
+            )
+        for state in followed.through or ():
+            check_choice(f"a state of {name} in mode {mode!r}", state, tuple(network.state))
+        # Features that do not depend on the weights carry no gradient from step to step.
+        return REVERSE if self._engine.network is not network else followed
+
+    def gradient_steps(self, mode: str = "reverse") -> int:
+        """Network steps of one genome's gradient, beyond the `steps` of its loss."""
+        followed, network = self.gradient_mode(mode), self.network
+        states = cast(SequenceEngine, self._engine).states if followed.kind == "hybrid" else 0
+        return followed.steps(self.data.lengths, network.weight_count, states)
+
+    def steps_of(self, population: int) -> int:
+        """Network steps forwards that the last call took, for so many genomes."""
+        return self.steps * population
 
     def decode(self, population: Any) -> np.ndarray:
         """Weights (population, weights) of genomes (population, genes), float64."""
@@ -169,13 +269,24 @@ class Fitness:
 
     def simulation(self, data: Judged | None = None, network: Network | None = None) -> Engine:
         """The engine that runs the network step by step through `data` (None: its own)."""
-        import numba
-
         from evornn.numerics.mistakes import check_step
 
         network, data = network or self.network, data or self.data
-        error, dtype = loss_function(data.loss_function).error, np.dtype(self.dtype)
-        check_step(network, dtype)
+        loss = loss_function(data.loss_function)
+        check_step(network, np.dtype(self.dtype))
+        if isinstance(loss, StepLoss):
+            return self._steps_through(data, network, loss.error)
+        from evornn.fitness.labelling_engine import LabellingEngine
+
+        # The outputs are the same whatever the error; that of the usual loss is compiled anyway.
+        passes = self._steps_through(data, network, squared_error)
+        return LabellingEngine(passes, data, self.threads)
+
+    def _steps_through(self, data: Judged, network: Network, error: Callable[..., Any]) -> Any:
+        """The engine for which the loss is a sum of the `error` of each step."""
+        import numba
+
+        dtype = np.dtype(self.dtype)
         if numba.config.DISABLE_JIT:
             from evornn.fitness.plain_steps import PlainStepEngine
             from evornn.fitness.plain_tree import PlainTreeEngine
@@ -186,8 +297,7 @@ class Fitness:
         from evornn.fitness.tree_engine import TreeEngine
 
         engines: dict[str, Any] = {"sequence": CompiledEngine, "tree": TreeEngine}
-        engine: Engine = engines[data.kind](network, error, data, dtype, self.threads)
-        return engine
+        return engines[data.kind](network, error, data, dtype, self.threads)
 
 
 def _ordered_sum(sums: np.ndarray) -> np.ndarray:
@@ -198,7 +308,7 @@ def _ordered_sum(sums: np.ndarray) -> np.ndarray:
     return total
 
 
-def _split_of(task: Task, split: str) -> Judged:
+def split_of(task: Task, split: str) -> Judged:
     check_choice("split", split, ("train", "validation", "test"))
     data: Judged | None = getattr(task, split)
     if data is None:

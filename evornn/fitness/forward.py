@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from evornn.fitness.rollout import make_buffers
+from evornn.fitness.rollout_kernels import make_buffers
 from evornn.numerics.dual import view_duals
 from evornn.numerics.seeds import make_seeds
 

@@ -9,22 +9,26 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from evornn.fitness.ahead import make_back_ahead, make_reading
-from evornn.fitness.backward import (
-    make_backward,
+from evornn.fitness.backward import make_backward, make_going_back
+from evornn.fitness.forward import make_forward_kernel
+from evornn.fitness.gradient_kernels import (
     make_genome_gradient_kernel,
     make_sequence_gradient_kernel,
 )
-from evornn.fitness.forward import make_forward_kernel
+from evornn.fitness.hybrid import make_block_kernel
 from evornn.fitness.layout import Records
 from evornn.fitness.one_step_back import make_one_step_back
+from evornn.fitness.pull_back import cotangents_at, cotangents_of_group, inner_product
 from evornn.fitness.real_time import make_real_time_kernel
-from evornn.fitness.rollout import (
+from evornn.fitness.rollout import make_rollout, make_span
+from evornn.fitness.rollout_kernels import (
+    group_at,
     make_genome_kernel,
     make_output_kernel,
-    make_rollout,
     make_sequence_kernel,
     sequence_at,
 )
+from evornn.fitness.segments import make_segments
 from evornn.fitness.tree_backward import make_tree_backward
 from evornn.fitness.tree_rollout import make_tree_rollout, tree_at
 from evornn.numerics.kernels import compiled
@@ -105,8 +109,31 @@ def _through_time(
         read = make_reading(parts.step_ahead, ahead)
         back = make_back_ahead(parts.step_ahead, ahead)
     step, error, start, _ = parts
-    rollout = make_rollout(step, error, start, records, feeds_back, read)
+    span = make_span(step, error, records, feeds_back, reads_ahead=read is not None)
+    rollout = make_rollout(start, records, feeds_back, span, read)
     return rollout, make_backward(step, error, start, records, back)
+
+
+def _pulled_back(parts: KernelParts, *given: Any) -> Passes:
+    return _through_time(parts._replace(error=inner_product), *given)
+
+
+def _through_segments(
+    parts: KernelParts, records: Records, ahead: Records | None, feeds_back: bool
+) -> Passes:
+    step, error, start, _ = parts
+    span = make_span(step, error, records, feeds_back)
+    rollout, restore = make_segments(start, records, feeds_back, span)
+    return rollout, make_backward(step, error, start, records, restore=restore)
+
+
+def _through_a_block(
+    parts: KernelParts, records: Records, ahead: Records | None, feeds_back: bool
+) -> Callable[..., bool]:
+    step, error, start, _ = parts
+    span = make_span(step, error, records, feeds_back)
+    go_back = make_going_back(step, error, start, records, reads_ahead=False)
+    return make_block_kernel(start, records, feeds_back, span, go_back)
 
 
 def _through_structure(
@@ -140,12 +167,29 @@ _KINDS: dict[str, tuple[str, Callable[..., Callable[..., Any]]]] = {
     ),
     "gradients of sequences": (
         "gradient-of-sequences",
-        lambda *given: make_sequence_gradient_kernel(*_through_time(*given)),
+        lambda *given: make_sequence_gradient_kernel(*_through_time(*given), group_at),
+    ),
+    "cotangents of genomes": (
+        "pull-back",
+        lambda *given: make_genome_gradient_kernel(*_pulled_back(*given), cotangents_at),
+    ),
+    "cotangents of sequences": (
+        "pull-back-of-sequences",
+        lambda *given: make_sequence_gradient_kernel(*_pulled_back(*given), cotangents_of_group),
+    ),
+    "gradients of genomes in segments": (
+        "gradient-in-segments",
+        lambda *given: make_genome_gradient_kernel(*_through_segments(*given), sequence_at),
+    ),
+    "gradients of sequences in segments": (
+        "gradient-of-sequences-in-segments",
+        lambda *given: make_sequence_gradient_kernel(*_through_segments(*given), group_at),
     ),
     "gradients of trees": (
         "gradient-of-trees",
         lambda *given: make_genome_gradient_kernel(*_through_structure(*given), tree_at),
     ),
+    "gradients of blocks": ("gradient-of-blocks", _through_a_block),
     "forward gradients": (
         "forward-gradient",
         lambda *given: make_forward_kernel(_through_time(*given)[0], sequence_at, keeps=False),

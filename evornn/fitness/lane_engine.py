@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from evornn.fitness.gradient_mode import REVERSE, GradientMode, flowing
 from evornn.fitness.kernel import Kernel, KernelParts, kernel_of
-from evornn.fitness.layout import Ahead, Records, Work, layout_for
+from evornn.fitness.layout import Ahead, Horizon, Records, Work, layout_for
 from evornn.fitness.packing import lanes_of
 from evornn.fitness.step_tape import Tape, make_tape
 from evornn.fitness.threads import PIECES_PER_THREAD, run_pieces, split
@@ -90,10 +91,10 @@ class LaneEngine(ABC):
         return self._genome_sums(self._cast(weights))
 
     def sums_and_gradients(
-        self, weights: np.ndarray, scale: float
+        self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
     ) -> tuple[np.ndarray, np.ndarray]:
         """Judged errors (population, row), and `scale` × their sum's gradients, float64."""
-        return self._genome_gradients(self._cast(weights), scale)
+        return self._genome_gradients(self._cast(weights), scale, mode)
 
     def sums_and_forward_gradients(
         self, weights: np.ndarray, scale: float
@@ -142,30 +143,57 @@ class LaneEngine(ABC):
         steps = int(self.data.lengths.sum())
         return population * steps * self.network.weight_count <= SHORT
 
-    def _genome_gradients(self, weights: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    def _genome_gradients(
+        self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
+    ) -> tuple[np.ndarray, np.ndarray]:
         data = self._scalars()
         sums = np.zeros((len(weights), len(data.lengths)))
         gradients = np.zeros(weights.shape)
+        kind, segment = self._in_segments(self.gradient_kind, mode)
 
         def piece(part: slice, stop: np.ndarray) -> None:
             self._differentiate(
-                self.gradient_kind, weights[part], data, scale, stop, sums[part], gradients[part]
+                kind, segment, weights[part], data, scale, mode, stop, sums[part], gradients[part]
             )
 
-        self._run(self.gradient_kind, piece, self._blocks(len(weights)))
+        self._run(kind, piece, self._blocks(len(weights)))
         return sums, gradients
 
+    def _in_segments(self, kind: str, mode: GradientMode) -> tuple[str, int]:
+        """The kernel for a gradient, and the length of the segments in which states are kept.
+
+        Length 0 keeps them all.
+        """
+        return kind, 0
+
     def _differentiate(
-        self, kind: str, weights: np.ndarray, data: Any, scale: float, stop: Any, *out: np.ndarray
+        self,
+        kind: str,
+        segment: int,
+        weights: np.ndarray,
+        data: Any,
+        scale: float,
+        mode: GradientMode,
+        stop: Any,
+        *out: np.ndarray,
     ) -> None:
         """Run a gradient kernel, with a longer tape where the step turns out to need one."""
         steps = data.inputs.shape[1]
-        work, factor = self._work(steps + 1, steps), self.dtype.type(scale)
+        states, outputs = (2 * segment, 2 * segment) if segment else (steps + 1, steps)
+        work = self._work(states, outputs, segment=segment)
+        factor = self.dtype.type(scale)
+        horizon = Horizon(mode.every, mode.back, self._flows(mode))
         self._on_tape(
             lambda tape: self._call(
-                kind, weights, data, self._layout, work, tape, factor, stop, *out
+                kind, weights, data, self._layout, work, tape, factor, horizon, stop, *out
             )
         )
+
+    def _flows(self, mode: GradientMode) -> np.ndarray:
+        """Which states, and outputs that are fed back, errors go through to the step before."""
+        states = flowing(self.network.directions[0], mode.through)
+        outputs = np.full(self.network.outputs, mode.through is None)
+        return np.concatenate([states, outputs]).astype(np.int64)
 
     def _on_tape(self, call: Callable[[Tape], bool]) -> None:
         """Call what needs a tape, and again with a longer one where it says False."""
@@ -216,15 +244,20 @@ class LaneEngine(ABC):
             self._code,
         )
 
-    def _work(self, states: int, outputs: int = 1, duals: bool = False) -> Work:
-        """Memory of one call that keeps so many states and outputs, in lanes or duals."""
+    def _work(self, states: int, outputs: int = 1, duals: bool = False, segment: int = 0) -> Work:
+        """Memory of one call that keeps so many states and outputs, in lanes or duals.
+
+        In segments it saves what each of these begins from, too.
+        """
         network, width = self.network, lanes_of(self.dtype) * (2 if duals else 1)
 
         def zeros(count: int) -> np.ndarray:
             return aligned_zeros((max(count, 1), width), self.dtype)
 
         forwards, ahead = network.directions
-        kept = self.data.inputs.shape[1] * network.outputs if ahead else 0
+        steps = self.data.inputs.shape[1]
+        kept = steps * network.outputs if ahead else 0
+        segments = -(-steps // segment) if segment else 0
         return Work(
             weights=zeros(network.weight_count),
             states=zeros(states * size_of(forwards.state)),
@@ -237,6 +270,8 @@ class LaneEngine(ABC):
                 outputs=zeros(kept),
                 adjoints=zeros(kept),
             ),
+            saved=zeros(segments * (size_of(forwards.state) + network.outputs)),
+            segment=segment,
         )
 
     def _blocks(self, population: int) -> list[slice]:

@@ -28,8 +28,26 @@ class Data(NamedTuple):
     ends: np.ndarray
     #: for each input the output that replaces it in a free run, or −1
     feedback: np.ndarray
-    #: steps that see the given inputs
-    free_running: int
+    #: (sequence, time): 1 at steps that see outputs fed back; empty where none is ever fed back
+    fed: np.ndarray
+
+
+class Cotangents(NamedTuple):
+    """Sequences with derivatives by the outputs in place of targets, which differ by genome.
+
+    With genomes in lanes: `targets` (genome, sequence, time, output), and `packed` (time, output,
+    lane) is memory for those of one sequence. With sequences in lanes: (genome, group, time,
+    output, lane). The rest is as in `Data`.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    packed: np.ndarray
+    judged: np.ndarray
+    lengths: np.ndarray
+    ends: np.ndarray
+    feedback: np.ndarray
+    fed: np.ndarray
 
 
 class Sequence(NamedTuple):
@@ -41,6 +59,8 @@ class Sequence(NamedTuple):
     length: int
     #: the length of each lane
     end: Any
+    #: which steps see outputs fed back
+    fed: Any
 
 
 class TreeData(NamedTuple):
@@ -87,6 +107,9 @@ class Buffers(NamedTuple):
     inputs: Any
     outputs: Any
     ahead: Ahead
+    #: what is saved of every `segment` steps, and how many these are: see `segments`
+    saved: Any
+    segment: int
 
 
 class Layout(NamedTuple):
@@ -118,6 +141,20 @@ class Work(NamedTuple):
     inputs: np.ndarray
     outputs: np.ndarray
     ahead: Ahead
+    saved: np.ndarray
+    segment: int
+
+
+class Horizon(NamedTuple):
+    """How far, and through what, errors are followed back.
+
+    The errors of `every` steps are followed together, through `back` steps with theirs. `flows`
+    (states and outputs,) is 0 for what carries nothing from a step to the one before.
+    """
+
+    every: int
+    back: int
+    flows: np.ndarray
 
 
 @dataclass(frozen=True)

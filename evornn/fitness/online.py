@@ -15,13 +15,15 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from evornn.checks import check_size
+from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
 from evornn.fitness.crbp import CausalRecursion
 from evornn.fitness.engine import SequenceEngine
 from evornn.fitness.fitness import Fitness
+from evornn.fitness.gradient_mode import flowing
+from evornn.fitness.snap import PROBES, SparseInfluence, influence_pattern
 from evornn.fitness.uoro import RankOne
-from evornn.losses import loss_function
+from evornn.losses import StepLoss, loss_function
 from evornn.networks.iir import IIR
 from evornn.networks.network import Network
 from evornn.tasks.sequences import Sequences
@@ -105,10 +107,15 @@ class OnlineLearner(ABC):
                 f"one network learns at a time: set the optimizer's population_size to 1, got "
                 f"{optimizer.population_size}"
             )
+        loss = loss_function(self._fitness.data.loss_function)
+        if not isinstance(loss, StepLoss):
+            raise ConfigurationError(
+                f"{self._fitness.data.loss_function} judges a sequence when it has ended, so there "
+                "is nothing to learn from at a step: train with Fitness.value_and_grad"
+            )
         self.task, self.network, self.optimizer = task, network, optimizer
         self._engine = cast(SequenceEngine, self._fitness.simulation())
-        data = self._fitness.data
-        self._step_divisor = loss_function(data.loss_function).divisor(1.0, data.output_size)
+        self._step_divisor = loss.divisor(1.0, self._fitness.data.output_size)
 
     def learn(self, weights: Any, passes: int = 1) -> Lesson:
         """Learn from `weights` on, through all sequences, `passes` times.
@@ -141,6 +148,15 @@ class OnlineLearner(ABC):
             raise ConfigurationError(
                 f"{type(self).__name__} takes the outputs that are fed back for inputs: leave "
                 "free_running out, or take OnlineRTRL"
+            )
+
+    def _check_states_alone(self) -> None:
+        """Weights must act on the next step through the state before it alone."""
+        self._refuse_free_running()
+        if self.network.start is not None:
+            raise ConfigurationError(
+                f"{type(self).__name__} needs a network whose state begins at zero, and that of "
+                f"{type(self.network).__name__} depends on its weights: take OnlineRTRL"
             )
 
     @abstractmethod
@@ -186,16 +202,51 @@ class OnlineUORO(OnlineLearner):
         split: str = "train",
     ) -> None:
         super().__init__(task, network, optimizer, dtype, split)
-        if network.start is not None:
-            raise ConfigurationError(
-                f"OnlineUORO needs a network whose state begins at zero, and that of "
-                f"{type(network).__name__} depends on its weights: take OnlineRTRL"
-            )
-        self._refuse_free_running()
+        self._check_states_alone()
         self._rng = rng
 
     def _gradients(self) -> Gradients:
         return RankOne(self._engine, self._rng)
+
+
+class OnlineSnAp(OnlineLearner):
+    """The sparse approximation SnAp-1 of these gradients, without noise: see `snap`.
+
+    It keeps the influence of weights on the units that they act on within one step. It is exact for
+    units that hear only themselves (`evornn.networks.IndRNN`). Parameters beside those of
+    `OnlineLearner`:
+
+    through
+        Names of the states through which influence goes on to the next step, None for all of them.
+        ``("c",)`` is the rule that the first LSTM learnt by.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        network: Network,
+        optimizer: Rule,
+        dtype: str | type[np.floating] = "float32",
+        split: str = "train",
+        through: tuple[str, ...] | None = None,
+    ) -> None:
+        super().__init__(task, network, optimizer, dtype, split)
+        self._check_states_alone()
+        for name in through or ():
+            check_choice("through", name, tuple(network.state))
+        if not network.state:
+            raise ConfigurationError(
+                f"a {type(network).__name__} network has no state that a weight could influence: "
+                "train it with Fitness.value_and_grad"
+            )
+        inputs = np.random.default_rng(0).normal(size=(*PROBES, network.inputs))
+        probes = Sequences(inputs, np.zeros((*PROBES, network.outputs)))
+        engine = cast(SequenceEngine, self._fitness.simulation(probes))
+        self._pattern = influence_pattern(engine, network.weight_count)
+        self._flows = flowing(network, through)
+
+    def _gradients(self) -> Gradients:
+        return SparseInfluence(self._engine, self._pattern, self._flows)
 
 
 class OnlineCRBP(OnlineLearner):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from evornn.fitness.layout import Data, TreeData
+from evornn.fitness.layout import Cotangents, Data, TreeData
 from evornn.numerics.lanes import VECTOR_BYTES
 from evornn.numerics.records import aligned_zeros
 from evornn.tasks.sequences import Sequences
 from evornn.tasks.trees import Trees
-
-_NEVER = np.iinfo(np.int64).max
 
 
 def lanes_of(dtype: np.dtype) -> int:
@@ -27,7 +27,7 @@ def scalar_data(sequences: Sequences, dtype: np.dtype) -> Data:
         lengths=sequences.lengths.astype(np.int64),
         ends=sequences.lengths.astype(dtype),
         feedback=_feedback(sequences),
-        free_running=_free_running(sequences),
+        fed=_copy(_fed(sequences), dtype),
     )
 
 
@@ -45,7 +45,7 @@ def lane_data(sequences: Sequences, dtype: np.dtype) -> Data:
         lengths=by_lane.max(axis=1),
         ends=by_lane.astype(dtype),
         feedback=_feedback(sequences),
-        free_running=_free_running(sequences),
+        fed=_grouped(_fed(sequences), groups, dtype),
     )
 
 
@@ -61,14 +61,17 @@ def tree_data(trees: Trees, dtype: np.dtype) -> TreeData:
     )
 
 
-def groups_of(data: Data, part: slice) -> Data:
-    """The groups in `part`."""
+def groups_of(data: Any, part: slice, genomes: slice = slice(None)) -> Any:
+    """The groups in `part`; of cotangents, which are each genome's own, those of `genomes`."""
+    own = isinstance(data, Cotangents)
+    targets = data.targets[genomes, part] if own else data.targets[part]
     return data._replace(
         inputs=data.inputs[part],
-        targets=data.targets[part],
+        targets=np.ascontiguousarray(targets),
         judged=data.judged[part],
         lengths=data.lengths[part],
         ends=data.ends[part],
+        fed=data.fed[part],
     )
 
 
@@ -95,5 +98,8 @@ def _feedback(sequences: Sequences) -> np.ndarray:
     return np.array(sequences.feedback or [-1] * sequences.input_size, np.int64)
 
 
-def _free_running(sequences: Sequences) -> int:
-    return _NEVER if sequences.free_running is None else int(sequences.free_running)
+def _fed(sequences: Sequences) -> np.ndarray:
+    """Which steps (sequence, time) see outputs fed back; no time where none ever does."""
+    if sequences.free_running is None:
+        return np.zeros((len(sequences.lengths), 0))
+    return sequences.fed_back

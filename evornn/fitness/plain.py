@@ -7,10 +7,11 @@ under a debugger, and results agree to rounding.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from evornn.fitness.gradient_mode import NEVER, REVERSE, GradientMode
 from evornn.fitness.layout import Records, layout_for, split_constants
 from evornn.networks.network import Network
 from evornn.numerics.derivatives import detached
@@ -67,6 +68,21 @@ class PlainNetwork:
         return plain_record(cls, flat, second, [s for group in shapes for s in group.values()])
 
 
+class Followed(NamedTuple):
+    """Errors of the steps `first` to `last` − 1, followed back to step `reached`.
+
+    They go from step to step through the states named in `through`, None for all of them.
+    """
+
+    first: int = 0
+    last: int = NEVER
+    reached: int = 0
+    through: tuple[str, ...] | None = None
+
+
+WHOLE = Followed()
+
+
 class PlainEngine:
     """Errors and gradients of weights (population, weights) on one set of sequences."""
 
@@ -77,6 +93,7 @@ class PlainEngine:
         forwards, ahead = network.directions
         self._forwards = PlainNetwork(forwards, dtype)
         self._ahead = None if ahead is None else PlainNetwork(ahead, dtype)
+        self._fed = data.fed_back if data.kind == "sequence" else np.zeros((0, 0), bool)
 
     def on(self, data: Any) -> Self:
         """The same on other `data` of its kind."""
@@ -89,21 +106,33 @@ class PlainEngine:
         ).T.astype(np.float64)
 
     def sums_and_gradients(
-        self, weights: np.ndarray, scale: float
+        self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Judged errors (population, sequence), and `scale` × their sum's gradients, float64."""
-        sums, gradients = [], np.zeros(weights.shape)
+        """Judged errors (population, sequence), and `scale` × their sum's gradients, float64.
+
+        The slow way to truncate: the whole sequence again for each time that errors are followed
+        back, with weights that are not differentiated before the first step that they reach.
+        """
+        sums, gradients = np.zeros((len(weights), len(self.data.lengths))), np.zeros(weights.shape)
         for q in self._all():
-            tape: list[PlainVariable] = []
-            variables = leaves(self._lanes(weights), tape)
-            total, result, _ = self._run(variables, q)
-            sums.append(total)
-            if isinstance(result, PlainVariable):
-                result.adjoint = np.full_like(result.value, scale)
-                with np.errstate(all="ignore"):
-                    sweep_plain(tape)
-            gradients += np.array([v.adjoint for v in variables]).T
-        return np.array(sums).T.astype(np.float64), gradients
+            for followed in self._windows(q, mode):
+                tape: list[PlainVariable] = []
+                variables = leaves(self._lanes(weights), tape)
+                total, result, _ = self._run(variables, q, followed)
+                sums[:, q] += total
+                if isinstance(result, PlainVariable):
+                    result.adjoint = np.full_like(result.value, scale)
+                    with np.errstate(all="ignore"):
+                        sweep_plain(tape)
+                gradients += np.array([v.adjoint for v in variables]).T
+        return sums, gradients
+
+    def _windows(self, q: int, mode: GradientMode) -> Iterator[Followed]:
+        """Each time that errors of sequence `q` are followed back."""
+        length = int(self.data.lengths[q])
+        for first in range(0, length, mode.every):
+            last = min(first + mode.every, length)
+            yield Followed(first, last, max(last - mode.back, 0), mode.through)
 
     def sums_and_forward_gradients(
         self, weights: np.ndarray, scale: float
@@ -119,11 +148,30 @@ class PlainEngine:
 
     def outputs(self, weights: np.ndarray) -> np.ndarray:
         """Outputs (sequence, time, output) of one vector of weights, float64."""
-        outputs = np.zeros((*self.data.inputs.shape[:2], self.network.outputs))
+        return self.population_outputs(weights[np.newaxis])[0]
+
+    def population_outputs(self, weights: np.ndarray) -> np.ndarray:
+        """Outputs (population, sequence, time, output) of weights (population, weights)."""
+        outputs = np.zeros((len(weights), *self.data.inputs.shape[:2], self.network.outputs))
         for q in self._all():
-            kept = self._run(LaneArray(self._lanes(weights[np.newaxis])), q)[2]
-            outputs[q, : len(kept)] = np.array(kept)[:, :, 0]
+            kept = self._run(LaneArray(self._lanes(weights)), q)[2]
+            outputs[:, q, : len(kept)] = np.moveaxis(np.array(kept), 2, 0)
         return outputs
+
+    def pull_back(self, weights: np.ndarray, cotangents: np.ndarray) -> np.ndarray:
+        """Gradients (population, weights): `cotangents` are derivatives by the outputs."""
+        gradients = np.zeros(weights.shape)
+        for q in self._all():
+            tape: list[PlainVariable] = []
+            variables = leaves(self._lanes(weights), tape)
+            for t, y in enumerate(list(self._rolled_out(variables, q))):
+                for o in range(self.network.outputs):
+                    if isinstance(y[o], PlainVariable):
+                        y[o].adjoint = y[o].adjoint + cotangents[:, q, t, o]
+            with np.errstate(all="ignore"):
+                sweep_plain(tape)
+            gradients += np.array([v.adjoint for v in variables]).T
+        return gradients
 
     def _all(self) -> range:
         return range(len(self.data.lengths))
@@ -132,27 +180,34 @@ class PlainEngine:
         with np.errstate(over="ignore"):
             return weights.T.astype(self.dtype)
 
-    def _run(self, weights: Any, q: int) -> tuple[np.ndarray, Any, list[Any]]:
+    def _run(
+        self, weights: Any, q: int, followed: Followed = WHOLE
+    ) -> tuple[np.ndarray, Any, list[Any]]:
         """One row of the data: judged error per lane, as values and as numbers, and all outputs."""
         data = self.data
         total, kept = Number(np.zeros(lanes_of(weights), self.dtype)), []
-        for t, y in enumerate(self._rolled_out(weights, q)):
-            if data.judged[q, t] > 0.0:
+        for t, y in enumerate(self._rolled_out(weights, q, followed)):
+            if followed.first <= t < followed.last and data.judged[q, t] > 0.0:
                 target = data.targets[q, t].astype(self.dtype)
                 with np.errstate(all="ignore"):
                     total = self.error(y, target) * float(data.judged[q, t]) + total
             kept.append([np.array(detached(y[o]).value) for o in range(self.network.outputs)])
         return np.array(total.value), total, kept
 
-    def _rolled_out(self, weights: Any, q: int) -> Iterator[Any]:
+    def _rolled_out(self, weights: Any, q: int, followed: Followed = WHOLE) -> Iterator[Any]:
         """The outputs of each step of sequence `q`."""
         width = lanes_of(weights)
         own = weights[: self._forwards.network.weight_count]
         behind = self._read_ahead(weights, q)
-        y = blank_vector(self.network.outputs, weights, self.dtype)
-        s = self._forwards.begin(own, self._observe(q, 0, y, width))
+        seen = blank_vector(self.network.outputs, weights, self.dtype)
+        reached = own if followed.reached == 0 else still(own)
+        s = self._forwards.begin(reached, self._observe(q, 0, seen, width))
         for t in range(int(self.data.lengths[q])):
-            s, y = self._forwards.advance(own, self._observe(q, t, y, width), s)
+            reached = own if t >= followed.reached else still(own)
+            s, y = self._forwards.advance(reached, self._observe(q, t, seen, width), s)
+            seen = y
+            if followed.through is not None:
+                s, seen = going_through(s, followed.through), still(y)
             for o in range(self.network.outputs if behind else 0):
                 y[o] = y[o] + behind[t][o]
             yield y
@@ -170,11 +225,24 @@ class PlainEngine:
     def _observe(self, q: int, t: int, y: Any, width: int) -> Any:
         data, x = self.data, np.empty(self.network.inputs, object)
         for i in range(self.network.inputs):
-            free = data.free_running is not None and t >= data.free_running
-            source = data.feedback[i] if free and data.feedback is not None else -1
+            source = data.feedback[i] if self._fed[q, t] else -1
             given = np.full(width, data.inputs[q, t, i], self.dtype)
             x[i] = y[source] if source >= 0 else Number(given)
         return x
+
+
+def still(vector: Any) -> Any:
+    """The numbers of `vector`, an array of any shape, as ones that nothing is followed to."""
+    out = np.empty(np.shape(vector), object)
+    for index in np.ndindex(out.shape):
+        out[index] = detached(vector[index])
+    return out
+
+
+def going_through(state: Any, through: tuple[str, ...]) -> Any:
+    """`state`, with what is not named in `through` still."""
+    named = state._asdict().items()
+    return state._replace(**{name: still(part) for name, part in named if name not in through})
 
 
 def elements(state: Any) -> list[Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from evornn.fitness.gradient_mode import GradientMode
+from evornn.fitness.one_step_back import StepBack
 from evornn.fitness.packing import lanes_of
 from evornn.fitness.plain import PlainEngine, elements
 from evornn.numerics.derivatives import detached
@@ -35,6 +38,17 @@ class PlainSketch:
 
 class PlainStepEngine(PlainEngine):
     """Errors and gradients on sequences, of whole ones and of single steps."""
+
+    @property
+    def states(self) -> int:
+        fed_back = self.network.outputs if self.data.free_running is not None else 0
+        return size_of(self.network.state) + fed_back
+
+    def sums_and_hybrid_gradients(
+        self, weights: np.ndarray, scale: float, mode: GradientMode
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The whole gradient, which that in blocks is equal to."""
+        return self.sums_and_gradients(weights, scale)
 
     def influence(self) -> PlainInfluence:
         return PlainInfluence()
@@ -75,16 +89,35 @@ class PlainStepEngine(PlainEngine):
         return float(error.value[0]), tangent_of(error, directions)[:, 0], sketch.tangents
 
     def pull(
-        self, sketch: PlainSketch, weights: np.ndarray, q: int, t: int, adjoints: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self,
+        sketch: PlainSketch,
+        weights: np.ndarray,
+        q: int,
+        t: int,
+        adjoints: np.ndarray,
+        cut: bool = False,
+    ) -> StepBack:
         directions, tape = adjoints.shape[1], []  # type: ignore[var-annotated]
         own = leaves(np.repeat(self._lanes(weights[np.newaxis]), directions, axis=1), tape)
         before = np.repeat(sketch.before[:, np.newaxis].astype(self.dtype), directions, axis=1)
-        state = self._forwards.state_of(numbers(before))
-        following, y = self._forwards.advance(own, self._observe(q, t, None, directions), state)
-        of_state = _swept(tape, own, list(zip(elements(following), adjoints, strict=True)))
-        of_error = _swept(tape, own, [(self._error_at(y, q, t), np.ones(directions))])
-        return of_state, of_error[:, 0]
+        state = leaves(before, tape)
+        following, y = self._forwards.advance(
+            own, self._observe(q, t, None, directions), self._forwards.state_of(state)
+        )
+        nexts, given = elements(following), np.concatenate([own, state])
+        of_state = _swept(tape, given, list(zip(nexts, adjoints, strict=True)))
+        stops = [None if any(n is leaf for leaf in given) else n for n in nexts] if cut else []
+        error = [(self._error_at(y, q, t), np.ones(directions))]
+        of_error = _swept(tape, given, error, stops)[:, 0]
+        by_next = np.zeros(len(nexts))
+        for i, number in enumerate(stops):
+            if isinstance(number, PlainVariable) and not any(number is n for n in stops[:i]):
+                by_next[i] = number.adjoint[0]
+        count = len(own)
+        return StepBack(
+            of_state[:count], of_state[count:], of_error[:count], of_error[count:], by_next,
+            np.arange(len(nexts)),
+        )  # fmt: skip
 
     def _error_at(self, y: Any, q: int, t: int) -> Any:
         """The judged error of step `t`, zero where it is not judged."""
@@ -96,14 +129,20 @@ class PlainStepEngine(PlainEngine):
 
 
 def _swept(
-    tape: list[PlainVariable], own: np.ndarray, results: list[tuple[Any, np.ndarray]]
+    tape: list[PlainVariable],
+    own: np.ndarray,
+    results: list[tuple[Any, np.ndarray]],
+    stops: Sequence[Any] = (),
 ) -> np.ndarray:
-    """Adjoints of the leaves `own` (leaf, lane), where `results` have these adjoints."""
+    """Adjoints of the leaves `own` (leaf, lane), where `results` have these adjoints.
+
+    Nothing flows through `stops`.
+    """
     for variable in tape:
         variable.adjoint = np.zeros_like(variable.value)
     for number, adjoint in results:
         if isinstance(number, PlainVariable):
             number.adjoint = number.adjoint + adjoint
     with np.errstate(all="ignore"):
-        sweep_plain(tape)
+        sweep_plain(tape, stops)
     return np.array([variable.adjoint for variable in own], np.float64)

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from evornn.fitness.plain import PlainEngine, lanes_of
+from evornn.fitness.plain import WHOLE, Followed, PlainEngine, lanes_of
 from evornn.numerics.plain import Number
 
 
 class PlainTreeEngine(PlainEngine):
     """Errors and gradients of weights (population, weights) on one set of trees."""
 
-    def _rolled_out(self, weights: Any, q: int) -> Iterator[Any]:
-        """The outputs of each node of tree `q`."""
+    def _rolled_out(self, weights: Any, q: int, followed: Followed = WHOLE) -> Iterator[Any]:
+        """The outputs of each node of tree `q`, whatever is `followed`."""
         trees, width = self.data, lanes_of(weights)
         states = {-1: self._forwards.zero_state(weights)}
         for node in range(int(trees.lengths[q])):

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from evornn.fitness.features import Rows, judged_rows
-from evornn.losses import loss_function
+from evornn.losses import StepLoss, loss_function
 from evornn.losses.squared_error import squared_error
 from evornn.networks.linear_readout import LinearReadoutNetwork
 from evornn.networks.network import Network, Shapes
@@ -90,7 +90,8 @@ class LinearTwin(NamedTuple):
 def linear_twin(network: Network, sequences: Judged, threads: int = 1) -> LinearTwin | None:
     """The twin of `network` on `sequences`.
 
-    None where its features depend on the genome, or are not finite (linear units may diverge).
+    None where its features depend on the genome, or are not finite (linear units may diverge), and
+    where the loss is no sum of errors of single steps.
     """
     if not isinstance(network, LinearReadoutNetwork) or not network.fixed_features:
         return None
@@ -99,7 +100,10 @@ def linear_twin(network: Network, sequences: Judged, threads: int = 1) -> Linear
     if sequences.free_running is not None:
         return None
     parts = judged_rows(network.cut, sequences, None, threads)
-    if loss_function(sequences.loss_function).error is squared_error:
+    loss = loss_function(sequences.loss_function)
+    if not isinstance(loss, StepLoss):
+        return None  # one that asks for whole sequences
+    if loss.error is squared_error:
         R = triangular_factor(parts)
         return _twin_of_factor(R, sequences.output_size) if np.isfinite(R).all() else None
     rows = Rows(*(np.concatenate(column) for column in zip(*parts, strict=True)))

@@ -17,14 +17,10 @@ import numpy as np
 from numba.extending import register_jitable
 
 from evornn.fitness.layout import Records
+from evornn.fitness.observing import observed_as_given, observed_freely
 from evornn.fitness.packing import lanes_of
-from evornn.fitness.rollout import (
-    make_beginning,
-    observed_as_given,
-    observed_freely,
-    sequence_at,
-    unjudged,
-)
+from evornn.fitness.rollout import make_beginning, unjudged
+from evornn.fitness.rollout_kernels import sequence_at
 from evornn.networks.network import Network
 from evornn.numerics.dual import view_duals
 from evornn.numerics.records import aligned_zeros, record, size_of
@@ -113,7 +109,7 @@ def make_real_time_kernel(
             states, outputs = all_states[block], all_outputs[block]
             weights = view_weights(genome, block * width, inputs)
             w = record(Weights, layout.weights, weights, 0, weights)
-            x = observed(inputs, sequence.inputs, t, outputs, 0, data)
+            x = observed(inputs, sequence.inputs, sequence.fed, t, outputs, 0, data)
             if t == 0:
                 initialise(w, k, x, layout, states)
             s = record(State, layout.state, states, before, scratch)

@@ -25,6 +25,7 @@ from evornn.fitness.features import judged_rows
 from evornn.fitness.fitness import Fitness
 from evornn.fitness.readout import triangular_factor
 from evornn.fitness.threads import thread_count
+from evornn.losses import StepLoss, loss_function
 from evornn.networks.cut import Cut
 from evornn.networks.network import Network
 from evornn.tasks.sequences import Sequences
@@ -147,6 +148,11 @@ def training_data(task: Task) -> Sequences:
     if not isinstance(data, Sequences):
         raise ConfigurationError(
             f"{type(task).__name__} holds {type(data).__name__}: ridge regression is for sequences"
+        )
+    if not isinstance(loss_function(data.loss_function), StepLoss):
+        raise ConfigurationError(
+            f"ridge regression needs a target for each judged step, and {data.loss_function} does "
+            "not say which step a label belongs to: train all weights"
         )
     return data
 

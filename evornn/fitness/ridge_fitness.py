@@ -95,6 +95,10 @@ class RidgeFitness:
     def steps(self) -> int:
         return int(self._data.lengths.sum()) + self._judge.steps * len(self.regularisation)
 
+    def steps_of(self, population: int) -> int:
+        """Network steps forwards that the last call took, for so many genomes."""
+        return self.steps * population
+
     def on(self, indices: Any) -> RidgeFitness:
         """This fitness on the training sequences with these `indices`, fitted and judged."""
         other = copy(self)
@@ -111,7 +115,7 @@ class RidgeFitness:
         """
         return self._judged(genomes)[0]
 
-    def value_and_grad(self, genomes: Any) -> tuple[np.ndarray, np.ndarray]:
+    def value_and_grad(self, genomes: Any, mode: str = "reverse") -> tuple[np.ndarray, np.ndarray]:
         """There is none: ConfigurationError."""
         raise ConfigurationError(
             "a loss after ridge regression comes without a gradient: take an optimizer that needs "

@@ -38,14 +38,21 @@ def make_tree_backward(
 
     `tape.carried` has a row for each node, and row 0 for the missing children, which nobody reads.
     Gives False where the tape was too short for a step; ``header[NODES]`` then says how long it
-    must be.
+    must be. Trees are gone back through whole, whatever the `horizon`.
     """
     Weights, Constants, State = records.weights, records.constants, records.state
     Following, Output = records.following, records.output
 
     @register_jitable
     def backward(
-        tree: Any, data: Any, layout: Any, buffers: Any, tape: Any, scale: Any, stop: Any
+        tree: Any,
+        data: Any,
+        layout: Any,
+        buffers: Any,
+        tape: Any,
+        scale: Any,
+        horizon: Any,
+        stop: Any,
     ) -> bool:
         header = tape.header
         values, adjoints = view_lanes(tape.values), view_lanes(tape.adjoints)

@@ -13,12 +13,13 @@ from typing import Any
 from numba.extending import register_jitable
 
 from evornn.fitness.layout import Records, Tree
-from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, observed_as_given, unjudged
+from evornn.fitness.observing import observed_as_given
+from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, unjudged
 from evornn.numerics.records import record
 
 
 @register_jitable
-def tree_at(data: Any, q: int) -> Tree:
+def tree_at(data: Any, q: int, first: int = 0) -> Tree:
     """Tree `q` of the data."""
     return Tree(
         data.inputs[q],
@@ -66,7 +67,7 @@ def make_tree_rollout(
         for n in range(tree.length):
             if n % STEPS_BETWEEN_LOOKS == 0 and stop[0] != 0:
                 break
-            x = observed_as_given(buffers.inputs, tree.inputs, n, outputs, 0, data)
+            x = observed_as_given(buffers.inputs, tree.inputs, None, n, outputs, 0, data)
             left = record(State, layout.state, states, (tree.left[n] + 1) * size, scratch)
             right = record(State, layout.state, states, (tree.right[n] + 1) * size, scratch)
             s_next = record(Following, layout.following, states, (n + 1) * size, scratch)

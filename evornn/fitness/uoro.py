@@ -36,7 +36,8 @@ class RankOne:
         """Judged error at step `t` of sequence `q`, and an estimate of its gradient (weights,)."""
         error, slopes, tangents = self._engine.push(self._sketch, weights, q, t)
         signs = 2.0 * self._rng.integers(2, size=tangents.shape) - 1.0
-        pulled, direct = self._engine.pull(self._sketch, weights, q, t, signs)
+        back = self._engine.pull(self._sketch, weights, q, t, signs)
+        pulled, direct = back.by_weights, back.error_by_weights
         before = np.zeros_like(pulled) if t == 0 else self._weights_part
         with np.errstate(all="ignore"):
             gradient = before @ slopes / len(slopes) + direct

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evornn.losses.loss import Loss as Loss
+from evornn.losses.step_loss import StepLoss as StepLoss
 from evornn.registry import Registry
 
 REGISTRY = Registry(
@@ -14,6 +15,9 @@ REGISTRY = Registry(
         "sum_squared_error": "evornn.losses.squared_error:SUM_SQUARED_ERROR",
         "binary_cross_entropy": "evornn.losses.binary_cross_entropy:BINARY_CROSS_ENTROPY",
         "softmax_cross_entropy": "evornn.losses.softmax_cross_entropy:SOFTMAX_CROSS_ENTROPY",
+        "connectionist_temporal_classification": (
+            "evornn.losses.ctc:CONNECTIONIST_TEMPORAL_CLASSIFICATION"
+        ),
     },
 )
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from evornn.errors import ConfigurationError
-from evornn.losses.loss import Loss
+from evornn.losses.step_loss import StepLoss
 from evornn.numerics import absolute, exp, log
 
 #: a probability within e^−40 of 0 or 1 has an entropy of nothing
@@ -55,4 +55,6 @@ def _check_targets(targets: np.ndarray) -> None:
         )
 
 
-BINARY_CROSS_ENTROPY = Loss(binary_cross_entropy, _values, _best_constant, _right, _check_targets)
+BINARY_CROSS_ENTROPY = StepLoss(
+    binary_cross_entropy, _values, _best_constant, _right, _check_targets
+)

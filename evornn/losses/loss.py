@@ -1,66 +1,48 @@
-"""What every loss is: the error of one step in scalar maths, and in NumPy as its oracle."""
+"""What every loss is: a judgement of the outputs of all steps of all rows (sequences, or trees)."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from abc import ABC, abstractmethod
+from typing import ClassVar, Protocol
 
 import numpy as np
 
 
-@dataclass(frozen=True)
-class Loss:
-    """A loss: the weighted sum of the errors of the judged steps, divided by `divisor`.
+class Rows(Protocol):
+    """What outputs are judged by.
 
-    Attributes
-    ----------
-    error
-        ``error(y, target)``: the error of one step, of outputs and targets (outputs,), in scalar
-        maths from `evornn.numerics`: compiled with a network's step.
-    values
-        ``values(outputs, targets)``: the terms of the errors, (step, term), in float64.
-    best_constant
-        ``best_constant(means)``: the constant outputs (outputs,) with the least loss where the
-        weighted mean of the targets is `means`.
-    right
-        ``right(outputs, targets, tolerance)``: which steps (step,) are answered right; `tolerance`
-        is the |error| that squared errors allow.
-    check_targets
-        Raises ConfigurationError for targets (step, outputs) that the loss is not made for.
-    mean_over_steps, mean_over_outputs
-        What the loss is a mean over; what it is no mean over it adds up.
+    `kind`, "sequence" or "tree"; `targets` (row, step, output); `judged` (row, step), zero where
+    nobody judges; `lengths` (row,).
     """
 
-    error: Callable[[Any, Any], Any]
-    values: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    best_constant: Callable[[np.ndarray], np.ndarray]
-    right: Callable[[np.ndarray, np.ndarray, float], np.ndarray]
-    check_targets: Callable[[np.ndarray], None]
-    mean_over_steps: bool = True
-    mean_over_outputs: bool = True
+    kind: ClassVar[str]
+    targets: np.ndarray
+    judged: np.ndarray
+    lengths: np.ndarray
 
-    def divisor(self, normaliser: float, outputs: int) -> float:
-        """What the sum of errors is divided by; `normaliser` is the sum of the steps' weights."""
-        over_steps = normaliser if self.mean_over_steps else 1.0
-        return over_steps * outputs if self.mean_over_outputs else over_steps
 
-    def of(self, outputs: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> float:
-        """The loss of `outputs` (step, outputs) at steps of `weights` (step,), in float64.
+class Loss(ABC):
+    """A loss of outputs (row, step, output), in float64: the oracle of what is compiled."""
 
-        Sums are correctly rounded (`math.fsum`), so they depend on no order.
+    @abstractmethod
+    def check(self, rows: Rows) -> None:
+        """Raises ConfigurationError for rows that the loss is not made for."""
+
+    @abstractmethod
+    def divisor_of(self, rows: Rows) -> float:
+        """What the sum of the errors of all rows is divided by."""
+
+    @abstractmethod
+    def of(self, outputs: np.ndarray, rows: Rows) -> float:
+        """The loss of `outputs`. Sums depend on no order."""
+
+    @abstractmethod
+    def of_best_constant(self, rows: Rows) -> float:
+        """The loss of the best answer that is the same at every step."""
+
+    @abstractmethod
+    def accuracy(self, outputs: np.ndarray, rows: Rows, tolerance: float) -> float:
+        """The share of `outputs` that is right; `tolerance` is the |error| that numbers may have.
+
+        NaN is never right.
         """
-        with np.errstate(all="ignore"):  # outputs may be infinite
-            terms = weights[:, np.newaxis] * self.values(outputs, targets)
-        return math.fsum(terms.ravel()) / self.divisor(math.fsum(weights), targets.shape[1])
-
-    def of_best_constant(self, targets: np.ndarray, weights: np.ndarray) -> float:
-        """The loss of the best constant answer to `targets` (step, outputs)."""
-        total = math.fsum(weights)
-        means = np.array([math.fsum(weights * column) / total for column in targets.T])
-        return self.of(np.broadcast_to(self.best_constant(means), targets.shape), targets, weights)
-
-
-def any_targets(targets: np.ndarray) -> None:
-    """No target is wrong."""

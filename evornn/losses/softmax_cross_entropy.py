@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from evornn.errors import ConfigurationError
-from evornn.losses.loss import Loss
+from evornn.losses.step_loss import StepLoss
 from evornn.numerics import exp, log, maximum
 
 #: the logit of a class that never occurs, far enough below the others to count for nothing
@@ -63,6 +63,6 @@ def _check_targets(targets: np.ndarray) -> None:
         )
 
 
-SOFTMAX_CROSS_ENTROPY = Loss(
+SOFTMAX_CROSS_ENTROPY = StepLoss(
     softmax_cross_entropy, _values, _best_constant, _right, _check_targets, mean_over_outputs=False
 )

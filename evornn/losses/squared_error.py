@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from evornn.losses.loss import Loss, any_targets
+from evornn.losses.step_loss import StepLoss, any_targets
 
 
 def squared_error(y: Any, target: Any) -> Any:
@@ -31,8 +31,8 @@ def _right(outputs: np.ndarray, targets: np.ndarray, tolerance: float) -> np.nda
     return np.all(np.abs(outputs - targets) <= tolerance, axis=1)
 
 
-MEAN_SQUARED_ERROR = Loss(squared_error, _values, _best_constant, _right, any_targets)
-SUM_SQUARED_ERROR = Loss(
+MEAN_SQUARED_ERROR = StepLoss(squared_error, _values, _best_constant, _right, any_targets)
+SUM_SQUARED_ERROR = StepLoss(
     squared_error,
     _values,
     _best_constant,

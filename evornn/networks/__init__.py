@@ -19,6 +19,7 @@ REGISTRY = Registry(
         "second_order": "evornn.networks.second_order:SecondOrder",
         "lstm": "evornn.networks.lstm:LSTM",
         "gru": "evornn.networks.gru:GRU",
+        "gated_cell": "evornn.networks.gated_cell:GatedCell",
         "indrnn": "evornn.networks.indrnn:IndRNN",
         "clockwork": "evornn.networks.clockwork:Clockwork",
         "mtrnn": "evornn.networks.mtrnn:MTRNN",

@@ -5,6 +5,7 @@ The slow, obvious twin of `variable` and `tape`: one object per operation, nothi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,9 +32,15 @@ class PlainVariable(Differentiated):
         return cls(value, variables[0][0].tape, variables)
 
 
-def sweep_plain(tape: list[PlainVariable]) -> None:
-    """Run the tape backwards: the adjoint of each result flows into those of its operands."""
+def sweep_plain(tape: list[PlainVariable], stops: Sequence[Any] = ()) -> None:
+    """Run the tape backwards: the adjoint of each result flows into those of its operands.
+
+    That of one among `stops` stays where it is.
+    """
+    stopping = {id(number) for number in stops}
     for result in reversed(tape):
+        if id(result) in stopping:
+            continue
         for operand, partial in result.operands:
             # Where nothing flows, an infinite partial must not make it NaN.
             flow = np.where(result.adjoint == 0.0, 0.0, result.adjoint * partial)

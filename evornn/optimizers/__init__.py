@@ -18,6 +18,7 @@ REGISTRY = Registry(
         "island_model": "evornn.optimizers.island_model:IslandModel",
         "cosyne": "evornn.optimizers.cosyne:CoSyNE",
         "esp": "evornn.optimizers.esp:ESP",
+        "neat": "evornn.optimizers.neat:NEAT",
         "particle_swarm": "evornn.optimizers.particle_swarm:ParticleSwarm",
         "differential_evolution": (
             "evornn.optimizers.differential_evolution:DifferentialEvolution"

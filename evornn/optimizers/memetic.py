@@ -50,10 +50,10 @@ class Memetic(Optimizer):
         for name in ("optimizer", "gradient_method"):
             inner = REGISTRY.inner(f"memetic.{name}", getattr(self, name), Optimizer)
             object.__setattr__(self, name, inner)
-        if self.optimizer.gradient:
+        if self.optimizer.gradient or self.optimizer.keeps_zeros:
             raise ConfigurationError(
-                "memetic.optimizer must be one that needs no gradients, such as genetic, got "
-                f"{self.optimizer!r:.120}"
+                "memetic.optimizer must be one that needs no gradients and lets them change every "
+                f"gene, such as genetic, got {self.optimizer!r:.120}"
             )
         if not isinstance(self.gradient_method, GradientDescent):
             raise ConfigurationError(

@@ -19,6 +19,8 @@ class Optimizer(ABC):
     #: whether the first generation is that of `Start.genomes`; else the start only sets a
     #: distribution or a first point
     starts_from_points: ClassVar[bool] = True
+    #: whether a gene of 0 may be a link that is not there, and has to stay 0
+    keeps_zeros: ClassVar[bool] = False
 
     @property
     def rank_based(self) -> bool:

@@ -26,3 +26,5 @@ from evornn.plots.style import figure as figure
 from evornn.plots.style import looks as looks
 from evornn.plots.style import palette as palette
 from evornn.plots.style import save as save
+from evornn.plots.transcription import Spoken as Spoken
+from evornn.plots.transcription import draw_transcriptions as draw_transcriptions

@@ -13,6 +13,8 @@ from evornn.plots.style import Looks, palette
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+#: letters of a name of which several find room in a line
+_SHORT = 20
 Quartiles = Mapping[str, Mapping[str, np.ndarray]]
 
 
@@ -56,13 +58,8 @@ def _draw_key(axes: Axes, colours: Mapping[str, str], groups: list[str]) -> None
     if len(groups) < 2:
         return
     handles = [Line2D([], [], color=colours[group], marker="o", ms=4.0) for group in groups]
-    axes.legend(
-        handles,
-        groups,
-        loc="upper right",
-        bbox_to_anchor=(1.0, -0.03),
-        ncols=len(groups),
-        frameon=False,
-        columnspacing=1.2,
-        borderaxespad=0.0,
-    )
+    place = axes.get_figure()
+    assert place is not None
+    # Below the axes: long names are as wide as the figure.
+    columns = len(groups) if max(map(len, groups)) < _SHORT else 2
+    place.legend(handles, groups, loc="outside lower right", ncols=columns, frameon=False)

@@ -1,7 +1,8 @@
 """Accuracy: the share of judged steps that a network answers right, where a task says what is.
 
-A task with a cross-entropy does: the right class, or every output on the right side. So does one
-with a `tolerance` of its own. For any other the loss tells all.
+A task with a cross-entropy does: the right class, or every output on the right side. Where labels
+are not aligned with steps it is the share of right labels, 1 − the label error rate of the best
+path. A task with a `tolerance` of its own says it, too. For any other the loss tells all.
 """
 
 from __future__ import annotations
@@ -16,12 +17,17 @@ from evornn.tasks import Task
 if TYPE_CHECKING:
     from evornn.fitness import Fitness
 
-CROSS_ENTROPIES = ("binary_cross_entropy", "softmax_cross_entropy")
+#: losses whose outputs are logits
+OF_LOGITS = (
+    "binary_cross_entropy",
+    "softmax_cross_entropy",
+    "connectionist_temporal_classification",
+)
 
 
 def says_what_is_right(task: Task) -> bool:
     """Whether an accuracy on `task` means anything."""
-    return task.train.loss_function in CROSS_ENTROPIES or type(task).tolerance is not Task.tolerance
+    return task.train.loss_function in OF_LOGITS or type(task).tolerance is not Task.tolerance
 
 
 def accuracies(fitnesses: Mapping[str, Fitness], genome: np.ndarray) -> dict[str, float]:

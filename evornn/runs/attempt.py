@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from evornn.errors import StorageError
+from evornn.errors import ConfigurationError, StorageError
 from evornn.optimizers import Search
 from evornn.runs.accuracy import accuracies
 from evornn.runs.batches import Batches
@@ -18,7 +18,9 @@ from evornn.runs.configuration import Configuration
 from evornn.runs.evaluation import Evaluation
 from evornn.runs.evolution import Evolution
 from evornn.runs.folder import RunFolder
+from evornn.runs.forcing import TeacherForced
 from evornn.runs.learnt import learnt_share
+from evornn.runs.lessons import Lessons
 from evornn.runs.record import Entry, HistoryFile
 from evornn.runs.recorder import FolderRecorder, Recorder
 from evornn.runs.result import Result
@@ -50,20 +52,21 @@ class Attempt:
     """
 
     def __init__(self, configuration: Configuration, parts: dict[str, Any]) -> None:
-        from evornn.fitness import GRADIENT_COST
-
         self.configuration = configuration
         self.parts = parts
         self.fitness = fitness_of(configuration, parts.__getitem__)
-        gradient_cost = GRADIENT_COST if parts["optimizer"].gradient else None
-        self.evaluation = Evaluation(self.fitness, gradient_cost)
+        gradient = configuration.gradient if parts["optimizer"].gradient else None
+        self.evaluation = Evaluation(self.fitness, gradient)
         limits = configuration.stopping
         if limits.learnt_share is not None:
             data = parts["task"].train
+            if data.kind == "episode":
+                raise ConfigurationError(
+                    "learnt_share counts answers that are right, and trials of a body have none: "
+                    "set target_loss"
+                )
             learnt_share(data.targets, data, limits.tolerance)
-        self.batches = None
-        if configuration.batch is not None:
-            self.batches = Batches(self.evaluation, configuration.batch, configuration.seed)
+        self.lessons = self._lessons()
         self._evolution(Beginning(), Recorder([])).check_budget()
 
     def in_memory(self, progress: Progress | None) -> Run:
@@ -95,8 +98,18 @@ class Attempt:
             self.configuration.stopping,
             beginning.tally,
             recorder,
-            self.batches,
+            self.lessons,
         )
+
+    def _lessons(self) -> Lessons | None:
+        """What generations are judged on, None for the training data as they are."""
+        configuration, lessons = self.configuration, None
+        if configuration.batch is not None:
+            lessons = Batches(self.evaluation, configuration.batch, configuration.seed)
+        forcing = configuration.teacher_forcing
+        if forcing is not None:
+            return TeacherForced(self.evaluation, forcing, configuration.seed, lessons)
+        return lessons
 
     def _search(self, state: dict[str, Any] | None) -> Search:
         seed = self.configuration.seed

@@ -22,10 +22,11 @@ import numpy as np
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
 from evornn.runs.evaluation import Evaluation
+from evornn.runs.lessons import Lessons
 from evornn.runs.seeds import epoch_generator
 
 
-class Batches:
+class Batches(Lessons):
     """Batches of `size` sequences of what `evaluation` judges on, in the run `seed`.
 
     ConfigurationError where an epoch would be a single batch, or a batch might judge nothing.
@@ -61,27 +62,11 @@ class Batches:
         return dealt[np.lexsort((dealt, self.lengths[dealt]))]
 
     def evaluation(self, generation: int) -> Evaluation:
-        """What judges `generation`."""
         return self.whole.on(self.whole.fitness.on(self.indices(generation)))
 
     def ends_epoch(self, generation: int) -> bool:
         """Whether `generation` is judged on the last batch of its epoch."""
         return generation % self.per_epoch == 0
-
-    def candidates(self, genomes: np.ndarray, losses: np.ndarray) -> np.ndarray:
-        """Which of a generation may be the best on all of the data, (candidate, genes).
-
-        The one with the lowest loss on the batch; all points of a gradient optimizer, which are few
-        and each a search of its own.
-        """
-        if self.whole.gradient_cost is not None:
-            return genomes
-        return genomes[[int(np.argmin(losses))]]
-
-    def judging(self, population: int) -> tuple[int, int]:
-        """Evaluations and network steps that judging the candidates of a generation takes."""
-        candidates = 1 if self.whole.gradient_cost is None else population
-        return candidates, candidates * self.whole.fitness.steps
 
     def _permutation(self, epoch: int) -> np.ndarray:
         return epoch_generator(self.seed, epoch).permutation(len(self.lengths))

@@ -57,7 +57,7 @@ class Execution(Stored):
 class Configuration(Stored):
     """Everything needed to do a run again. `task_data` is the sha256 of the task's arrays."""
 
-    later: ClassVar = frozenset({"batch", "ridge"})
+    later: ClassVar = frozenset({"batch", "ridge", "gradient", "teacher_forcing"})
 
     schema_version: Literal[1] = 1
     task: Part
@@ -70,6 +70,8 @@ class Configuration(Stored):
     dtype: Dtype
     batch: int | None = Field(default=None, ge=1)
     ridge: float | None = Field(default=None, ge=0)
+    gradient: str = "reverse"
+    teacher_forcing: str | None = None
     stopping: Limits
     execution: Execution
     environment: dict[str, JsonValue] = {}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import traceback
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
 
 from evornn.errors import EvornnError, RunFailed
 from evornn.runs.learnt import learnt_share
+from evornn.runs.tally import Cost
 from evornn.tasks import Task
 
 
@@ -24,7 +26,15 @@ class Fitness(Protocol):
 
     def __call__(self, population: np.ndarray) -> np.ndarray: ...
 
-    def value_and_grad(self, population: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...
+    def teacher_forced(self, probability: float, rng: np.random.Generator) -> Fitness: ...
+
+    def value_and_grad(
+        self, population: np.ndarray, mode: str
+    ) -> tuple[np.ndarray, np.ndarray]: ...
+
+    def gradient_steps(self, mode: str) -> int: ...
+
+    def steps_of(self, population: int) -> int: ...
 
     def predict(self, genome: np.ndarray) -> np.ndarray: ...
 
@@ -42,15 +52,18 @@ class EvaluationFailed(RunFailed):
 class Evaluation:
     """Losses of populations, counted at `cost` evaluations per genome.
 
-    `gradient_cost` is the cost of one genome with its gradient, None where none is wanted.
+    `gradient` is the mode of `evornn.Fitness.value_and_grad`, None where no gradient is wanted.
     """
 
     fitness: Fitness
-    gradient_cost: int | None = None
+    gradient: str | None = None
 
     @property
-    def cost(self) -> int:
-        return self.gradient_cost or 1
+    def cost(self) -> Cost:
+        """Of one genome: one forward evaluation, and what its gradient takes beside it."""
+        if self.gradient is None:
+            return 1
+        return 1 + Fraction(self.fitness.gradient_steps(self.gradient), self.fitness.steps)
 
     def on(self, fitness: Fitness) -> Evaluation:
         """The same by another `fitness`."""
@@ -77,9 +90,9 @@ class Evaluation:
         return np.where(np.isfinite(losses), losses, np.inf), gradients
 
     def _values(self, genomes: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        if self.gradient_cost is None:
+        if self.gradient is None:
             return self.fitness(genomes), None
-        return self.fitness.value_and_grad(genomes)
+        return self.fitness.value_and_grad(genomes, self.gradient)
 
     def _culprit(self, genomes: np.ndarray) -> int:
         """Index of a genome that fails, by halving; costs less than one more generation."""

@@ -11,8 +11,8 @@ import numpy as np
 
 from evornn.errors import RunFailed
 from evornn.optimizers.optimizer import Search
-from evornn.runs.batches import Batches
 from evornn.runs.evaluation import Evaluation
+from evornn.runs.lessons import Lessons
 from evornn.runs.record import entry, judged_entry
 from evornn.runs.recorder import Recorder
 from evornn.runs.status import Status
@@ -29,8 +29,8 @@ class Evolution:
     """A search that is told the losses of what it asks, from the state of `tally` on.
 
     `tally` counts and keeps the best, `recorder` keeps the history (and, with a folder, the
-    checkpoints). With `batches` each generation is judged on one of these, and its best on all of
-    the data only where an epoch ends, and where the run does.
+    checkpoints). With `lessons` each generation is judged on its own, and its best on all of the
+    data only where an epoch ends, and where the run does.
     """
 
     evaluation: Evaluation
@@ -38,7 +38,7 @@ class Evolution:
     limits: Limits
     tally: Tally
     recorder: Recorder
-    batches: Batches | None = None
+    lessons: Lessons | None = None
 
     def run(self, progress: Callable[[Status], None] | None = None) -> Stop:
         """Generations until a limit fires; `progress` is shown the status after each.
@@ -92,18 +92,18 @@ class Evolution:
 
     def _evaluation_of(self, generation: int) -> Evaluation:
         """What judges `generation`, 1 for the first."""
-        return self.batches.evaluation(generation) if self.batches else self.evaluation
+        return self.lessons.evaluation(generation) if self.lessons else self.evaluation
 
     def _exceeded(self, population: int, evaluation: Evaluation) -> Stop | None:
         cost, steps = evaluation.cost, evaluation.fitness.steps
-        judging = self.batches.judging(population) if self.batches else (0, 0)
+        judging = self.lessons.judging(population) if self.lessons else (0, 0)
         return self.limits.exceeded(self.tally, population, cost, steps, judging)
 
     def _judged(self, genomes: np.ndarray, losses: np.ndarray) -> np.ndarray | None:
         """Losses of the candidates of a generation on all of the data, where an epoch ends."""
-        if self.batches is None or not self.batches.ends_epoch(self.tally.generation + 1):
+        if self.lessons is None or not self.lessons.ends_epoch(self.tally.generation + 1):
             return None
-        return self.evaluation.losses(self.batches.candidates(genomes, losses))
+        return self.evaluation.losses(self.lessons.candidates(genomes, losses))
 
     def _count(
         self,
@@ -112,17 +112,18 @@ class Evolution:
         evaluation: Evaluation,
         judged: np.ndarray | None,
     ) -> None:
-        cost, steps = evaluation.cost, evaluation.fitness.steps
-        if self.batches is None:
+        cost, steps = evaluation.cost, evaluation.fitness.steps_of(len(losses))
+        if self.lessons is None:
             self._count_learnt(self.tally.count(genomes, losses, cost, steps))
             return
-        candidates = self.batches.candidates(genomes, losses)
+        candidates = self.lessons.candidates(genomes, losses)
         self.tally.count_batch(candidates, losses, cost, steps)
         if judged is not None:
             self._count_judged(judged)
 
     def _count_judged(self, losses: np.ndarray) -> None:
-        self._count_learnt(self.tally.count_judged(losses, self.evaluation.fitness.steps))
+        steps = self.evaluation.fitness.steps_of(len(losses))
+        self._count_learnt(self.tally.count_judged(losses, steps))
 
     def _count_learnt(self, better: bool) -> None:
         tally, limits = self.tally, self.limits
@@ -152,9 +153,9 @@ class Evolution:
         tally = self.tally
         if not tally.barren_generations:
             return RunFailed(
-                "the networks that were best on their batches have no finite loss on all of the "
+                "the networks that were best in their lessons have no finite loss on all of the "
                 f"training data, after {tally.generation} generations: begin with smaller weights "
-                "(start scale), or take larger batches"
+                "(start scale), or take larger batches, or less teacher forcing"
             )
         return RunFailed(
             f"none of the last {tally.barren_evaluations} losses (generations "

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from evornn.errors import ConfigurationError
-from evornn.runs.accuracy import CROSS_ENTROPIES
+from evornn.runs.accuracy import OF_LOGITS
 from evornn.tasks.judged import Judged
 
 
@@ -20,7 +20,7 @@ def learnt_share(outputs: np.ndarray, data: Judged, tolerance: float | None) -> 
 
     ConfigurationError where `tolerance` is None and the targets are not classes.
     """
-    if data.loss_function in CROSS_ENTROPIES:
+    if data.loss_function in OF_LOGITS:
         if tolerance is not None:
             raise ConfigurationError(
                 f"tolerance {tolerance:g} says nothing of the logits of a {data.loss_function}: "

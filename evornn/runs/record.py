@@ -4,7 +4,7 @@ A line (`entry`) holds, in this order:
 
 ======================  ==========================================================================
 ``generation``          1 for the first
-``evaluations``         made so far; one gradient counts `GRADIENT_COST` (3) evaluations
+``evaluations``         made so far; one whole gradient counts `GRADIENT_COST` (3) evaluations
 ``forward_steps``       network steps so far, one per genome, sequence and time step
 ``backward_steps``      the same for the backward sweeps of gradients (two per forward step)
 ``best_loss``           lowest finite loss so far, on all of the training data

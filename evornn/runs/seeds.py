@@ -14,7 +14,7 @@ import numpy as np
 from evornn.optimizers.start import Start
 
 #: spawn key of each role; a number stays with its role for ever, or old runs could not be repeated
-ROLES = {"start": 0, "search": 1, "batches": 2}
+ROLES = {"start": 0, "search": 1, "batches": 2, "forcing": 3}
 
 
 def search_generator(seed: int) -> np.random.Generator:
@@ -25,6 +25,12 @@ def search_generator(seed: int) -> np.random.Generator:
 def epoch_generator(seed: int, epoch: int) -> np.random.Generator:
     """The generator that deals the batches of one epoch of the run `seed`."""
     key = (ROLES["batches"], epoch)
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+
+
+def forcing_generator(seed: int, generation: int) -> np.random.Generator:
+    """The generator that draws what is teacher-forced in one generation of the run `seed`."""
+    key = (ROLES["forcing"], generation)
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 
 from evornn.checks import check_number, check_size
 from evornn.errors import ConfigurationError
-from evornn.runs.tally import Tally
+from evornn.runs.tally import Cost, Tally, evaluations_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Limits:
         self,
         tally: Tally,
         population: int,
-        cost: int,
+        cost: Cost,
         steps: int,
         judging: tuple[int, int] = (0, 0),
     ) -> Stop | None:
@@ -99,10 +99,10 @@ class Limits:
         fits.
         """
         made = tally.forward_steps + tally.backward_steps
-        evaluations = population * cost
+        evaluations, made_now = evaluations_of(population, cost), int(population * cost * steps)
         for name, so_far, more, budget in (
             ("evaluations", tally.evaluations, evaluations + judging[0], self.evaluations),
-            ("network_steps", made, evaluations * steps + judging[1], self.network_steps),
+            ("network_steps", made, made_now + judging[1], self.network_steps),
         ):
             if budget is None or so_far + more <= budget:
                 continue

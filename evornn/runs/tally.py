@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
+
+#: evaluations that one genome is counted as: a fraction where a gradient is cut short
+Cost = int | Fraction
+
+
+def evaluations_of(population: int, cost: Cost) -> int:
+    """What `population` genomes are counted as, a part of an evaluation as a whole one."""
+    return math.ceil(population * cost)
 
 
 @dataclass
@@ -36,17 +46,17 @@ class Tally:
     learnt: float | None = None
     unjudged: np.ndarray | None = None
 
-    def count(self, genomes: np.ndarray, losses: np.ndarray, cost: int, steps: int) -> bool:
+    def count(self, genomes: np.ndarray, losses: np.ndarray, cost: Cost, steps: int) -> bool:
         """Count one generation judged on all of the data; True where it holds a new best genome.
 
         One genome costs `cost` evaluations: 1, or with its gradient one forward evaluation and
-        ``cost − 1`` backward. `steps` is the number of network steps of one forward evaluation.
+        ``cost − 1`` backward. `steps` is the number of network steps of all forward evaluations.
         """
         self._count_generation(losses, cost, steps)
         return self._keep_best(genomes, losses)
 
     def count_batch(
-        self, candidates: np.ndarray, losses: np.ndarray, cost: int, steps: int
+        self, candidates: np.ndarray, losses: np.ndarray, cost: Cost, steps: int
     ) -> None:
         """Count one generation judged on a batch; its `candidates` are to be judged on all data."""
         self._count_generation(losses, cost, steps)
@@ -55,7 +65,7 @@ class Tally:
     def count_judged(self, losses: np.ndarray, steps: int) -> bool:
         """Count what was `unjudged` as judged, with these `losses`; True where one is a new best.
 
-        `steps` is the number of network steps through all of the data.
+        `steps` is the number of network steps that judging all of them took.
         """
         assert self.unjudged is not None
         self._count_effort(len(losses), 1, steps)
@@ -63,17 +73,17 @@ class Tally:
         self.unjudged = None
         return better
 
-    def _count_generation(self, losses: np.ndarray, cost: int, steps: int) -> None:
+    def _count_generation(self, losses: np.ndarray, cost: Cost, steps: int) -> None:
         population, finite = len(losses), np.isfinite(losses)
         self.generation += 1
         self._count_effort(population, cost, steps)
         self.non_finite += population - int(finite.sum())
         self._count_barren(population, bool(finite.any()))
 
-    def _count_effort(self, population: int, cost: int, steps: int) -> None:
-        self.evaluations += cost * population
-        self.forward_steps += steps * population
-        self.backward_steps += (cost - 1) * steps * population
+    def _count_effort(self, population: int, cost: Cost, steps: int) -> None:
+        self.evaluations += evaluations_of(population, cost)
+        self.forward_steps += steps
+        self.backward_steps += int((cost - 1) * steps)
 
     def _keep_best(self, genomes: np.ndarray, losses: np.ndarray) -> bool:
         finite = np.isfinite(losses)

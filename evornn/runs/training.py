@@ -38,8 +38,10 @@ def train(
     stagnation: int | None = None,
     batch: int | None = None,
     ridge: float | None = None,
+    gradient: str = "reverse",
+    teacher_forcing: str | None = None,
     start: Start | None = None,
-    dtype: Dtype = "float32",
+    dtype: Dtype | None = None,
     threads: int | None = None,
     checkpoint_every: float = CHECKPOINT_EVERY,
     progress: Progress | None = None,
@@ -73,10 +75,21 @@ def train(
         0 for the pseudo-inverse, and search over the other weights only (Evolino, see
         `evornn.fitness.RidgeFitness`); None searches over all weights. It takes ``float64``, an
         optimizer without gradients, and a network with a linear readout.
+    gradient
+        How an optimizer that follows gradients gets them: a mode of `Fitness.value_and_grad`, such
+        as ``truncated:20,40``. One that is cut short counts as what was gone back, two network
+        steps each, and in evaluations as a share of `GRADIENT_COST`.
+    teacher_forcing
+        Feed targets back in place of outputs, where the task runs freely, with a probability that
+        follows a schedule over the generations: ``linear:1,0,200``, ``inverse_sigmoid:20`` or
+        ``constant:0.5`` (see `evornn.fitness.forcing`). The best of each generation is judged in a
+        free run, one more evaluation, and `target_loss`, `learnt_share`, `stagnation` and
+        `Run.best_loss` look at that alone.
     start
         The distribution of the starting points.
     dtype
-        ``float32`` or ``float64``: the numbers that networks are evaluated in.
+        ``float32`` or ``float64``: the numbers that networks are evaluated in; None: those that the
+        task is for (`Task.dtype`).
     threads
         Threads of the evaluation; None uses every core. Does not change any result.
     checkpoint_every
@@ -105,8 +118,10 @@ def train(
     check_size("seed", seed, least=0)
     if batch is not None:
         check_size("batch", batch)
+    dtype = dtype or parts["task"].dtype
     check_choice("dtype", dtype, ("float32", "float64"))
     _check_ridge(ridge, dtype, parts["optimizer"])
+    _check_taught(gradient, teacher_forcing, ridge, parts["optimizer"])
     check_number("checkpoint_every", checkpoint_every, least=0.0)
     if threads is not None:
         check_size("threads", threads)
@@ -135,6 +150,8 @@ def train(
         dtype=dtype,
         batch=None if batch is None else int(batch),
         ridge=None if ridge is None else float(ridge),
+        gradient=gradient,
+        teacher_forcing=teacher_forcing,
         stopping=limits,
         execution=Execution(threads=threads, checkpoint_every=float(checkpoint_every)),
         environment=environment(),
@@ -161,4 +178,25 @@ def _check_ridge(ridge: float | None, dtype: Dtype, optimizer: Any) -> None:
         raise ConfigurationError(
             f"ridge {ridge:g} gives losses without gradients, which {type(optimizer).__name__} "
             "learns from: take another optimizer, or leave ridge out"
+        )
+
+
+def _check_taught(
+    gradient: str, teacher_forcing: str | None, ridge: float | None, optimizer: Any
+) -> None:
+    """Modes and schedules that there are, for what can use them."""
+    from evornn.fitness.forcing import forcing_schedule
+    from evornn.fitness.gradient_mode import gradient_mode
+
+    if gradient_mode(gradient).kind != "reverse" and not optimizer.gradient:
+        raise ConfigurationError(
+            f"gradient {gradient!r} is that of an optimizer which follows gradients, and "
+            f"{type(optimizer).__name__} needs none: leave gradient out"
+        )
+    if teacher_forcing is None:
+        return
+    forcing_schedule(teacher_forcing)
+    if ridge is not None:
+        raise ConfigurationError(
+            "ridge regression feeds targets back by itself: leave teacher_forcing or ridge out"
         )

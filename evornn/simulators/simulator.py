@@ -34,6 +34,8 @@ class Simulator(ABC):
     motors: int
     #: seconds, or whatever the unit of time is, of one control step
     time_step: float
+    #: what a trial is worth in which nothing is achieved
+    idle_loss: float = 1.0
 
     @property
     @abstractmethod

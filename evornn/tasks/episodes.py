@@ -86,6 +86,11 @@ class Episodes(Task):
     def solved(self) -> Solved | None:
         return None
 
+    @property
+    def constant_loss(self) -> float:
+        """Loss of trials in which nothing is achieved."""
+        return self.simulator.idle_loss
+
     def select(self, indices: Any) -> Self:
         """The trials with these `indices` (trial,), in their order."""
         rows, count = np.asarray(indices), len(self.rows)

@@ -53,7 +53,7 @@ class Judged(Task):
         """Check the targets against the loss, add the weights up, and lock all arrays."""
         self.loss_function = loss
         self.normaliser = math.fsum(self.judged.ravel())
-        self._loss.check_targets(self.targets[self.judged > 0.0])
+        self._loss.check(self)
         for array in self.arrays.values():
             array.flags.writeable = False
 
@@ -85,13 +85,12 @@ class Judged(Task):
     @property
     def divisor(self) -> float:
         """What the sum of the judged errors is divided by."""
-        return self._loss.divisor(self.normaliser, self.output_size)
+        return self._loss.divisor_of(self)
 
     @property
     def constant_loss(self) -> float:
         """Loss of the best constant answer: for squared errors the weighted variance."""
-        counted = self.judged > 0.0
-        return self._loss.of_best_constant(self.targets[counted], self.judged[counted])
+        return self._loss.of_best_constant(self)
 
     def select(self, indices: Any) -> Self:
         """The rows with these `indices` (row,), in their order, as data of the same kind.
@@ -118,21 +117,17 @@ class Judged(Task):
 
         NaN where a judged output is NaN; whatever stands at steps that are not judged is ignored.
         """
-        counted = self.judged > 0.0
-        answers = self._checked_outputs(outputs)[counted]
-        return self._loss.of(answers, self.targets[counted], self.judged[counted])
+        return self._loss.of(self._checked_outputs(outputs), self)
 
     def accuracy(self, outputs: np.ndarray, tolerance: float | None = None) -> float:
         """Share of the judged steps at which `outputs`, in the shape of `targets`, are right.
 
         Right is the largest output at a target's class (softmax), every logit on its target's side
         (binary cross-entropy), or every |error| within `tolerance` (squared errors; None takes the
-        task's own, `Task.tolerance`).
+        task's own, `Task.tolerance`). Of labels without alignment: 1 − their error rate.
         """
         tolerance = self.tolerance if tolerance is None else tolerance
-        counted = self.judged > 0.0
-        answers = self._checked_outputs(outputs)[counted]
-        return float(np.mean(self._loss.right(answers, self.targets[counted], tolerance)))
+        return self._loss.accuracy(self._checked_outputs(outputs), self, tolerance)
 
     def _checked_outputs(self, outputs: np.ndarray) -> np.ndarray:
         if np.shape(outputs) != self.targets.shape:

@@ -50,6 +50,7 @@ Sequences(2 of 7 to 20 steps, 1 input, 1 output, 27 judged steps)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from numbers import Integral
 from typing import Any
 
@@ -80,8 +81,10 @@ class Sequences(Judged):
         the given input stays. None: output k replaces input k.
     loss_function
         One of `evornn.losses`: "mean_squared_error", "sum_squared_error", or, with outputs that are
-        logits, "binary_cross_entropy" (targets from 0 to 1) and "softmax_cross_entropy" (a
-        distribution over the outputs at each judged step).
+        logits, "binary_cross_entropy" (targets from 0 to 1), "softmax_cross_entropy" (a
+        distribution over the outputs at each judged step) and
+        "connectionist_temporal_classification" (labels in an order, at whatever steps: see
+        `evornn.tasks.transcriptions`).
 
     Attributes
     ----------
@@ -102,6 +105,7 @@ class Sequences(Judged):
 
     free_running: int | None
     feedback: tuple[int, ...] | None
+    _forced: np.ndarray | None = None
 
     def __init__(
         self,
@@ -147,7 +151,41 @@ class Sequences(Judged):
     @property
     def arrays(self) -> Mapping[str, np.ndarray]:
         names = ("inputs", "targets", "judged", "lengths")
-        return {name: getattr(self, name) for name in names}
+        forced = () if self._forced is None else ("_forced",)
+        return {name: getattr(self, name) for name in (*names, *forced)}
+
+    @property
+    def fed_back(self) -> np.ndarray:
+        """Steps (sequence, time) at which a free run sees the network's own outputs, bool."""
+        fed = np.zeros(self.judged.shape, bool)
+        if self.free_running is not None:
+            fed[:, self.free_running :] = True
+        return fed if self._forced is None else fed & ~self._forced
+
+    def teacher_forced(self, forced: np.ndarray) -> Sequences:
+        """These sequences with targets fed back in place of outputs, where `forced`.
+
+        At the steps of a free run with `forced` (sequence, time) the network sees the target of the
+        step before, whether that is judged or not, where it would see its own output.
+        """
+        forced = np.asarray(forced, bool)
+        if self.feedback is None or forced.shape != self.judged.shape:
+            raise ConfigurationError(
+                "targets stand in for outputs that are fed back, at steps "
+                f"{self.judged.shape} of a free run: got steps {forced.shape}, free_running "
+                f"{self.free_running}"
+            )
+        forced = forced & self.fed_back
+        other, inputs = copy(self), self.inputs.copy()
+        for i, output in enumerate(self.feedback):
+            if output >= 0:
+                before = np.roll(self.targets[:, :, output], 1, axis=1)
+                inputs[:, :, i] = np.where(forced, before, inputs[:, :, i])
+        already = False if self._forced is None else self._forced
+        other.inputs, other._forced = inputs, forced | already
+        for array in other.arrays.values():
+            array.flags.writeable = False
+        return other
 
     def __repr__(self) -> str:
         least, most = self.lengths.min(), self.lengths.max()

@@ -60,6 +60,15 @@ class Task(ABC):
         return self.train.constant_loss
 
     @property
+    def dtype(self) -> str:
+        """The precision that a `Fitness` computes in where none is asked for.
+
+        Sequences and trees are learnt as well in "float32"; what bodies do in "float64" is
+        repeatable elsewhere.
+        """
+        return "float64" if self.train.kind == "episode" else "float32"
+
+    @property
     def tolerance(self) -> float:
         """The |error| within which a judged step counts as learnt, in the unit of the targets.
 

@@ -65,6 +65,18 @@ def test_readouts_are_fitted_where_ridge_is_given(evornn, train):
     assert "ridge regression, λ = 0.001" in evornn("show", "here").out
 
 
+def test_gradients_and_teacher_forcing_are_handed_on(evornn, train):
+    for option, value, told in (
+        ("--gradient", "truncated:3", "truncated:k1,k2"),
+        ("--gradient", "forward", "RandomSearch needs none: leave gradient out"),
+        ("--teacher-forcing", "linear:1", "write linear:p,q,n"),
+        ("--teacher-forcing", "constant:1", "leave teacher forcing out"),
+    ):
+        refused = evornn(*train, option, value, "--generations", "2", "--out", "there")
+        assert refused.code == 2
+        assert told in refused.err.replace("\n", " ")
+
+
 def test_the_folder_is_named_after_the_parts(evornn, train):
     assert evornn(*train, "--evaluations", "100").code == 0
     assert package.load_run("results/delayed_recall-fully_recurrent-random_search-0").stop

@@ -7,6 +7,8 @@ import pytest
 
 from evornn.fitness import Fitness
 from evornn.networks import Elman
+from evornn.networks.network import Network
+from evornn.numerics import tanh
 from evornn.tasks import Sequences
 
 LENGTHS = (9, 4, 12, 1, 7)
@@ -42,6 +44,35 @@ class Case:
 
     def reference_losses(self, population):
         return np.array([self.task.loss(self.reference_outputs(genome)) for genome in population])
+
+
+@dataclass(frozen=True)
+class Learnt(Network):
+    """One unit whose initial state is a weight."""
+
+    inputs = outputs = 1
+    weights = {"u": (1,), "h0": (1,)}  # noqa: RUF012
+    state = {"h": (1,)}  # noqa: RUF012
+
+    @property
+    def step(self):
+        return learnt_step
+
+    @property
+    def start(self):
+        return learnt_start
+
+    def reference(self, weights, inputs):
+        raise NotImplementedError
+
+
+def learnt_step(w, k, x, s, s_next, y):
+    s_next.h[0] = tanh(w.u[0] * s.h[0] + x[0])
+    y[0] = s_next.h[0]
+
+
+def learnt_start(w, k, x, s):
+    s.h[0] = w.h0[0] * w.h0[0]
 
 
 def plain(rng, sequences):
@@ -96,6 +127,12 @@ def case(make_case):
 def simple():
     """One case where the kind of data does not matter."""
     return Case(plain(np.random.default_rng(2), 3), Elman(inputs=2, hidden=3, outputs=2))
+
+
+@pytest.fixture
+def learnt():
+    """A network whose initial state is learnt, quick to compile."""
+    return Learnt()
 
 
 @pytest.fixture(params=["genomes", "sequences"])

@@ -34,6 +34,7 @@ VARIANTS = {
         },
     ],
     "esp": [{"population_size": 9, "trials": 3, "stagnation": 4}],
+    "neat": [{"population_size": 40, "species": 4, "threshold": 1.0, "crossover": 0.5}],
     "cosyne": [{"permutation": "fitness", "offspring": 0.25, "population_size": 21}],
     "particle_swarm": [
         {"velocity_limit": 0.1},

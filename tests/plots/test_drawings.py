@@ -181,3 +181,17 @@ def test_drawing_needs_neither_pyplot_nor_a_display():
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PATH": ""}, timeout=120)
+
+
+def test_labels_are_drawn_over_time_with_what_they_say(tmp_path):
+    y = np.array([[0.9, 0.1, 0.0], [0.2, 0.8, 0.0], [0.5, 0.1, 0.4]])
+    parts = {"training": plots.Spoken(y, (1,), (1,)), "test": plots.Spoken(y, (1,), (1, 2))}
+    with plots.figure(6.0, 4.0) as drawn:
+        plots.draw_transcriptions(drawn, parts)
+        training, test = drawn.axes
+        np.testing.assert_array_equal([line.get_ydata() for line in test.lines], y[:, 1:].T)
+        titles = [axes.get_title("left") for axes in drawn.axes]
+        assert titles == ["training: 1", "test: 1, but it is 1 2"]
+        named = [text.get_text() for text in training.texts]
+        assert named == ["blank", "1"]  # label 2 is nowhere likely
+        plots.save(drawn, tmp_path / "drawn.png")

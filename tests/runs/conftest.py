@@ -36,8 +36,14 @@ class Sphere:
         losses = np.sum(population**2, axis=1)
         return losses if self.hook is None else self.hook(self.generations, population, losses)
 
-    def value_and_grad(self, population: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def value_and_grad(self, population: np.ndarray, mode: str) -> tuple[np.ndarray, np.ndarray]:
         return self(population), 2 * population
+
+    def gradient_steps(self, mode: str) -> int:
+        return 2 * self.steps if mode == "reverse" else 5
+
+    def steps_of(self, population: int) -> int:
+        return self.steps * population
 
     def predict(self, genome: np.ndarray, inputs: Any = None) -> np.ndarray:
         """Right at three steps of four from the start, everywhere once the loss is below 0.01."""
@@ -100,18 +106,18 @@ def walk() -> type[Walk]:
 
 @pytest.fixture
 def evolution() -> Any:
-    """``evolution(hook=None, gradient_cost=None, recorder=None, walk={}, **limits)``."""
+    """``evolution(hook=None, gradient=None, recorder=None, walk={}, **limits)``."""
 
     def build(
         hook: Any = None,
-        gradient_cost: int | None = None,
+        gradient: str | None = None,
         recorder: Recorder | None = None,
         walk: dict[str, Any] | None = None,
         **limits: Any,
     ) -> Evolution:
         search = Walk(**(walk or {})).search(3, Start(), np.random.default_rng(1))
         return Evolution(
-            Evaluation(Sphere(hook), gradient_cost),
+            Evaluation(Sphere(hook), gradient),
             search,
             Limits(**limits),
             Tally(),

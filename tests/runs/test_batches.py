@@ -122,7 +122,7 @@ def test_all_points_that_descend_gradients_are_judged():
     assert run.history[-1]["evaluations"] == 3 * 4 * GRADIENT_COST + 4
     candidates = found.candidates(np.zeros((4, fitness.genes)), np.arange(4.0))
     assert len(candidates) == 1
-    of_gradients = Batches(Evaluation(fitness, GRADIENT_COST), 2, 0)
+    of_gradients = Batches(Evaluation(fitness, "reverse"), 2, 0)
     assert len(of_gradients.candidates(np.zeros((4, fitness.genes)), np.arange(4.0))) == 4
 
 

@@ -27,7 +27,7 @@ def test_counts_are_those_of_the_evaluation(evolution):
 
 
 def test_a_gradient_counts_three_evaluations(evolution):
-    run = evolution(gradient_cost=3, evaluations=60)
+    run = evolution(gradient="reverse", evaluations=60)
     run.run()
     assert run.evaluation.fitness.evaluated == 18
     assert run.tally.evaluations == 54
@@ -39,7 +39,7 @@ def test_a_gradient_counts_three_evaluations(evolution):
 def test_no_generation_is_cut_in_half_and_no_budget_exceeded(population, budget, cost):
     limits, tally = Limits(evaluations=budget * 3), Tally()
     while limits.exceeded(tally, population, cost, steps=7) is None:
-        tally.count(np.zeros((population, 2)), np.ones(population), cost, steps=7)
+        tally.count(np.zeros((population, 2)), np.ones(population), cost, steps=7 * population)
     assert tally.evaluations <= budget * 3 < tally.evaluations + cost * population
     assert tally.forward_steps + tally.backward_steps == 7 * tally.evaluations
 

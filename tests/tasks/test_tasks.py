@@ -121,6 +121,8 @@ CONSTANT_LOSSES = {
 
 
 def test_the_constant_loss_is_the_variance_or_entropy_of_the_judged_targets(task):
+    if task.train.loss_function not in CONSTANT_LOSSES:
+        pytest.skip("not of the targets alone: see test_transcriptions")
     judged = task.train.targets[task.train.judged > 0]
     expected = CONSTANT_LOSSES[task.train.loss_function](judged)
     assert task.constant_loss == pytest.approx(expected, rel=1e-9)

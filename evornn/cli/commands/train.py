@@ -103,6 +103,23 @@ def train(
             show_default=False,
         ),
     ] = None,
+    gradient: Annotated[
+        str,
+        typer.Option(
+            metavar="MODE",
+            help="How an optimizer gets its gradients: reverse, truncated:20,40 (the errors of 20 "
+            "steps followed back through 40), through:c (through the state c alone), forward.",
+        ),
+    ] = "reverse",
+    teacher_forcing: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCHEDULE",
+            help="In a free run feed targets back in place of outputs, with probability "
+            "constant:0.5, linear:1,0,200 (from 1 to 0 in 200 generations) or inverse_sigmoid:20.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all chance.", rich_help_panel=_CHANCE)] = 0,
     start_scale: Annotated[
         float | None,
@@ -111,8 +128,13 @@ def train(
         ),
     ] = None,
     dtype: Annotated[
-        Dtype, typer.Option(help="Numbers that networks are evaluated in.")
-    ] = "float32",
+        Dtype | None,
+        typer.Option(
+            help="Numbers that networks are evaluated in; if not given float32, and float64 in "
+            "simulated bodies.",
+            show_default=False,
+        ),
+    ] = None,
     threads: Threads = None,
     out: Annotated[
         Path | None,
@@ -171,6 +193,8 @@ def train(
             out=folder,
             batch=batch,
             ridge=ridge,
+            gradient=gradient,
+            teacher_forcing=teacher_forcing,
             dtype=dtype,
             threads=threads,
             progress=progress,

@@ -1,0 +1,130 @@
+"""Fitness of controllers: a network in a simulated body -> the losses of its trials."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any, NoReturn
+
+import numpy as np
+
+from evornn.checks import check_choice
+from evornn.encodings.encoding import Encoding
+from evornn.errors import ConfigurationError
+from evornn.fitness.episode_engine import EpisodeEngine, Trace
+from evornn.fitness.fitness import Fitness, split_of
+from evornn.fitness.threads import thread_count
+from evornn.networks.network import Network
+from evornn.tasks.episodes import Episodes
+from evornn.tasks.task import Task
+
+
+class EpisodeFitness(Fitness):
+    """What `evornn.Fitness` is for a task of episodes: losses, and no gradients.
+
+    `steps` are the most control steps that one evaluation of one genome may take; trials end early,
+    and `steps_of` tells how many there were.
+    """
+
+    data: Episodes  # type: ignore[assignment]
+
+    def __init__(
+        self,
+        task: Task,
+        network: Network,
+        encoding: Encoding | None = None,
+        dtype: str | type[np.floating] | None = None,
+        threads: int | None = None,
+        split: str = "train",
+    ) -> None:
+        from evornn.encodings.direct import Direct
+
+        if not isinstance(dtype, str):
+            dtype = task.dtype if dtype is None else np.dtype(dtype).name
+        check_choice("dtype", dtype, ("float32", "float64"))
+        self.task, self.network, self.encoding = task, network, encoding or Direct()
+        self.dtype, self.threads = dtype, thread_count(threads)
+        self.data = split_of(task, split)  # type: ignore[assignment]
+        _check_controller(self.data, network)
+        self._map = self.encoding.bind(network)
+        self.genes, self.wiring = self._map.genes, self._map.wiring
+        self.steps = int(self.data.lengths.sum())
+        self._bodies = self._engine_for(self.data)
+
+    def on(self, indices: Any) -> EpisodeFitness:
+        other = copy(self)
+        other.data = self.data.select(indices)
+        other.steps = int(other.data.lengths.sum())
+        other._bodies = self._bodies.on(other.data)
+        return other
+
+    def steps_of(self, population: int) -> int:
+        return int(self._bodies.made)
+
+    def __call__(self, population: Any) -> np.ndarray:
+        """Losses (population,) in float64 of genomes (population, genes)."""
+        return self.data.total(self.by_trial(population))
+
+    def by_trial(self, population: Any) -> np.ndarray:
+        """Losses (population, trial) in float64 of genomes (population, genes)."""
+        return self._bodies.sums(self.decode(population))
+
+    def trace(self, genome: Any, trial: int = 0) -> Trace:
+        """All that happens to one genome (genes,) in one trial, step by step."""
+        if not isinstance(self._bodies, EpisodeEngine):
+            raise ConfigurationError(
+                "a trace is recorded by compiled code: unset NUMBA_DISABLE_JIT"
+            )
+        return self._bodies.trace(self.decode(np.asarray(genome)[np.newaxis])[0], trial)
+
+    def value_and_grad(self, population: Any, mode: str = "reverse") -> NoReturn:
+        raise self._without("gradients: take an optimizer that needs none, as cma_es")
+
+    def gradient_mode(self, mode: str) -> NoReturn:
+        raise self._without("gradients: take an optimizer that needs none, as cma_es")
+
+    def gradient_steps(self, mode: str = "reverse") -> NoReturn:
+        raise self._without("gradients: take an optimizer that needs none, as cma_es")
+
+    def teacher_forced(self, probability: float, rng: np.random.Generator) -> NoReturn:
+        raise self._without("targets to feed back")
+
+    def outputs(self, population: Any) -> NoReturn:
+        raise self._without("outputs beforehand: `trace` has those of one trial")
+
+    def pull_back(self, population: Any, cotangents: Any) -> NoReturn:
+        raise self._without("gradients")
+
+    def predict(self, genome: Any, inputs: Any = None) -> NoReturn:
+        raise self._without("predictions: `trace` has what the network puts out in a trial")
+
+    def _without(self, what: str) -> ConfigurationError:
+        return ConfigurationError(f"{type(self.task).__name__} has episodes, which have no {what}")
+
+    def _engine_for(self, data: Episodes) -> Any:
+        """The engine that runs the network in the body, compiled or in plain Python."""
+        import numba
+
+        from evornn.fitness.plain_episode import PlainEpisodeEngine
+        from evornn.numerics.mistakes import check_step
+
+        dtype = np.dtype(self.dtype)
+        check_step(self.network, dtype)
+        if numba.config.DISABLE_JIT:
+            return PlainEpisodeEngine(self.network, data, dtype)
+        return EpisodeEngine(self.network, data, dtype, self.threads)
+
+
+def _check_controller(data: Episodes, network: Network) -> None:
+    """The network must go from step to step, and fit the body."""
+    name = type(network).__name__
+    if network.data != "sequence" or network.directions[1] is not None:
+        raise ConfigurationError(
+            f"a body is controlled step by step, which {name} does not do; take a network that "
+            "reads sequences forwards"
+        )
+    if (network.inputs, network.outputs) != (data.input_size, data.output_size):
+        raise ConfigurationError(
+            f"the body has {data.input_size} senses and {data.output_size} motors, the network "
+            f"{network.inputs} inputs and {network.outputs} outputs; build it with "
+            f"inputs={data.input_size}, outputs={data.output_size}"
+        )

@@ -1,0 +1,109 @@
+"""Pole balancing: keep one or two poles upright on a cart (Wieland 1991), told their velocities or
+not.
+
+The trial that is learnt from begins with the long pole at 4° (Gomez, Schmidhuber & Miikkulainen
+2008), or with random poles (`starts`). It lasts 100,000 control steps, or 1000 where `worth` is
+"damping", whose controllers must swing as little as they can. The test is that of Gruau, Whitley &
+Pyeatt (1996): 625 starts, all combinations of five values of x, x', θ and θ' of the long pole, of
+1000 steps each; a controller generalises if 200 of them end well.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from evornn.checks import check_choice, check_size
+from evornn.simulators.cart import Cart
+from evornn.tasks.episodes import Episodes
+from evornn.tasks.task import Solved, Task
+
+STARTS = ("fixed", "random")
+#: control steps of a trial, by what it is worth
+STEPS = {"standard": 100_000, "damping": 1000}
+GENERALISATION_STEPS = 1000
+#: fractions of the range of each number in the 625 starts, and the ranges of x, x', θ, θ'
+FRACTIONS = (0.05, 0.25, 0.5, 0.75, 0.95)
+RANGES = (4.32, 2.70, 0.12566304, 0.30019504)
+
+
+@dataclass(frozen=True)
+class PoleBalancing(Task):
+    """The cart, and where trials begin.
+
+    Parameters
+    ----------
+    poles, velocities, worth
+        Of `evornn.simulators.cart.Cart`.
+    steps
+        Control steps of a trial; None: 100,000, and 1000 with "damping".
+    starts
+        "fixed", or "random": within the ranges of the 625 starts.
+    trials
+        How many random starts the training has.
+    seed
+        Of random starts.
+    """
+
+    poles: int = 2
+    velocities: bool = True
+    worth: str = "standard"
+    steps: int | None = None
+    starts: str = "fixed"
+    trials: int = 16
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_choice("starts", self.starts, STARTS)
+        check_size("trials", self.trials)
+        check_size("seed", self.seed, least=0)
+        if self.steps is not None:
+            check_size("steps", self.steps)
+        _ = self._cart
+
+    @property
+    def _cart(self) -> Cart:
+        steps = STEPS.get(self.worth, 1) if self.steps is None else self.steps
+        return Cart(self.poles, self.velocities, self.worth, steps)
+
+    @property
+    def input_size(self) -> int:
+        return self._cart.sensors
+
+    @property
+    def output_size(self) -> int:
+        return 1
+
+    @cached_property
+    def train(self) -> Episodes:  # type: ignore[override]
+        motion = np.zeros((1, 2 + 2 * self.poles))
+        motion[0, 2] = math.radians(4.0)
+        if self.starts == "random":
+            drawn = np.random.default_rng([self.seed, 0]).uniform(-0.5, 0.5, (self.trials, 4))
+            motion = self._motions(drawn * RANGES)
+        return Episodes(self._cart, {"motion": motion}, self._cart.steps)
+
+    @cached_property
+    def test(self) -> Episodes:  # type: ignore[override]
+        """The 625 starts."""
+        grid = np.stack(np.meshgrid(*[FRACTIONS] * 4, indexing="ij"), axis=-1).reshape(-1, 4)
+        cart = Cart(self.poles, self.velocities, "standard", GENERALISATION_STEPS)
+        motions = self._motions((grid - 0.5) * RANGES)
+        return Episodes(cart, {"motion": motions}, GENERALISATION_STEPS)
+
+    def _motions(self, starts: np.ndarray) -> np.ndarray:
+        """States of motion (trial, number) of starts (trial, 4), the short pole upright."""
+        motions = np.zeros((len(starts), 2 + 2 * self.poles))
+        motions[:, :4] = starts
+        return motions
+
+    @property
+    def solved(self) -> Solved | None:
+        if self.worth == "damping":
+            return None
+        return Solved(
+            0.0, f"Gomez et al. 2008: balanced for all {self._cart.steps:,} control steps"
+        )
