@@ -26,7 +26,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -71,8 +71,6 @@ class Wheeled(Simulator):
     rest: float = 0.0
 
     time_step = STEP
-    #: robots in the world
-    robots: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
         name = type(self).__name__
@@ -81,6 +79,11 @@ class Wheeled(Simulator):
         check_number(f"{name}.motor_noise", self.motor_noise, least=0.0)
         check_number(f"{name}.sensor_noise", self.sensor_noise, least=0.0)
         check_number(f"{name}.rest", self.rest, least=0.0, most=0.9)
+
+    @property
+    def robots(self) -> int:
+        """Robots in the world."""
+        return 1
 
     @property
     def motors(self) -> int:  # type: ignore[override]

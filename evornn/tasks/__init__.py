@@ -47,6 +47,7 @@ REGISTRY = Registry(
         "phototaxis": "evornn.tasks.phototaxis:Phototaxis",
         "t_maze": "evornn.tasks.t_maze:TMaze",
         "foraging": "evornn.tasks.foraging:Foraging",
+        "aggregation": "evornn.tasks.aggregation:Aggregation",
     },
 )
 
