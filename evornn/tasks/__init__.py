@@ -41,12 +41,17 @@ REGISTRY = Registry(
         "utterances": "evornn.tasks.utterances:Utterances",
         "pattern_recall": "evornn.tasks.pattern_recall:PatternRecall",
         "letter_recall": "evornn.tasks.letter_recall:LetterRecall",
-        "pole_balancing": "evornn.tasks.pole_balancing:PoleBalancing",
         "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",
+        "pole_balancing": "evornn.tasks.pole_balancing:PoleBalancing",
         "walker": "evornn.tasks.walker:Walker",
         "oscillation": "evornn.tasks.oscillation:Oscillation",
         "perception": "evornn.tasks.perception:Perception",
         "chemotaxis": "evornn.tasks.chemotaxis:Chemotaxis",
+        "obstacle_avoidance": "evornn.tasks.obstacle_avoidance:ObstacleAvoidance",
+        "phototaxis": "evornn.tasks.phototaxis:Phototaxis",
+        "t_maze": "evornn.tasks.t_maze:TMaze",
+        "foraging": "evornn.tasks.foraging:Foraging",
+        "aggregation": "evornn.tasks.aggregation:Aggregation",
     },
 )
 

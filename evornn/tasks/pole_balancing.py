@@ -18,8 +18,9 @@ import numpy as np
 
 from evornn.checks import check_choice, check_size
 from evornn.simulators.cart import Cart
+from evornn.tasks.embodied import Embodied
 from evornn.tasks.episodes import Episodes
-from evornn.tasks.task import Solved, Task
+from evornn.tasks.task import Solved
 
 STARTS = ("fixed", "random")
 #: control steps of a trial, by what it is worth
@@ -31,7 +32,7 @@ RANGES = (4.32, 2.70, 0.12566304, 0.30019504)
 
 
 @dataclass(frozen=True)
-class PoleBalancing(Task):
+class PoleBalancing(Embodied):
     """The cart, and where trials begin.
 
     Parameters
@@ -62,20 +63,13 @@ class PoleBalancing(Task):
         check_size("seed", self.seed, least=0)
         if self.steps is not None:
             check_size("steps", self.steps)
-        _ = self._cart
+        _ = self.simulator  # checks the rest
 
     @property
-    def _cart(self) -> Cart:
+    def simulator(self) -> Cart:
+        """The cart, in trials of the training."""
         steps = STEPS.get(self.worth, 1) if self.steps is None else self.steps
         return Cart(self.poles, self.velocities, self.worth, steps)
-
-    @property
-    def input_size(self) -> int:
-        return self._cart.sensors
-
-    @property
-    def output_size(self) -> int:
-        return 1
 
     @cached_property
     def train(self) -> Episodes:  # type: ignore[override]
@@ -84,7 +78,7 @@ class PoleBalancing(Task):
         if self.starts == "random":
             drawn = np.random.default_rng([self.seed, 0]).uniform(-0.5, 0.5, (self.trials, 4))
             motion = self._motions(drawn * RANGES)
-        return Episodes(self._cart, {"motion": motion}, self._cart.steps)
+        return Episodes(self.simulator, {"motion": motion}, self.simulator.steps)
 
     @cached_property
     def test(self) -> Episodes:  # type: ignore[override]
@@ -105,5 +99,5 @@ class PoleBalancing(Task):
         if self.worth == "damping":
             return None
         return Solved(
-            0.0, f"Gomez et al. 2008: balanced for all {self._cart.steps:,} control steps"
+            0.0, f"Gomez et al. 2008: balanced for all {self.simulator.steps:,} control steps"
         )

@@ -13,23 +13,12 @@ from evornn.fitness.episode_engine import EpisodeEngine
 from evornn.fitness.plain_episode import PlainEpisodeEngine
 from evornn.networks import FullyRecurrent
 from evornn.tasks import REGISTRY
+from evornn.tasks.embodied import Embodied
 
 DOUBLE = np.dtype("float64")
 
 
-def has_a_body(name):
-    return "episode" in {getattr(REGISTRY.build(name).train, "kind", "")} if buildable(name) else 0
-
-
-def buildable(name):
-    try:
-        REGISTRY.build(name)
-    except ConfigurationError:
-        return False
-    return True
-
-
-BODIES = [name for name in REGISTRY if has_a_body(name)]
+BODIES = [name for name in REGISTRY if issubclass(REGISTRY[name], Embodied)]
 bodies = pytest.mark.parametrize("name", BODIES)
 
 

@@ -1,0 +1,106 @@
+"""T-maze: remember at the junction which lamp was lit at the start; see `evornn.simulators.maze`.
+
+Every start, and every noise, comes with every cue, so a controller without memory comes to the
+right end in a half of the trials at most, and in the double maze in a quarter.
+
+References
+----------
+N. Jakobi 1997, "Evolutionary robotics and the radical envelope-of-noise hypothesis", Adaptive
+    Behavior 6.
+J. Blynel & D. Floreano 2003, "Exploring the T-maze: evolving learning-like robot behaviors using
+    CTRNNs", EvoWorkshops 2003: the double maze.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from evornn.errors import ConfigurationError
+from evornn.simulators.maze import Maze
+from evornn.tasks.drawn_episodes import DrawnEpisodes
+from evornn.tasks.task import Solved
+
+MOST_ASIDE, MOST_ASKEW = 0.005, 0.1  # metres, radians
+FROM_BACK = 0.05  # metres
+
+
+@dataclass(frozen=True)
+class TMaze(DrawnEpisodes):
+    """Turn to where the lamp was.
+
+    Parameters
+    ----------
+    turns
+        1, or 2 for the double maze.
+    shown
+        Control steps that each lamp is lit, and then dark, before the gate opens.
+    delay
+        Control steps more that the gate stays shut.
+    steps
+        Control steps of a trial, of 0.1 s each.
+    trials, validation_trials, test_trials
+        Trials in each split: multiples of 2, with two turns of 4.
+    motor_noise, sensor_noise, rest
+        As in `Wheeled`.
+    seed
+        Of starts and noise.
+    """
+
+    turns: int = 1
+    shown: int = 5
+    delay: int = 0
+    steps: int = 300
+    trials: int = 40
+    validation_trials: int = 20
+    test_trials: int = 40
+    motor_noise: float = 0.0
+    sensor_noise: float = 0.0
+    rest: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self.check_trials()
+        cues = 2**self.simulator.turns
+        for name in ("trials", "validation_trials", "test_trials"):
+            if getattr(self, name) % cues:
+                raise ConfigurationError(
+                    f"{name} must be a multiple of {cues}, for every start comes with every cue; "
+                    f"got {getattr(self, name)}"
+                )
+
+    @property
+    def simulator(self) -> Maze:
+        return Maze(
+            motor_noise=self.motor_noise,
+            sensor_noise=self.sensor_noise,
+            rest=self.rest,
+            turns=self.turns,
+            shown=self.shown,
+            delay=self.delay,
+        )
+
+    def draw(self, rng: np.random.Generator, count: int) -> Mapping[str, np.ndarray]:
+        cues = np.array(list(product((-1.0, 1.0), repeat=self.turns)))
+        starts = count // len(cues)
+        aside = rng.uniform(-MOST_ASIDE, MOST_ASIDE, starts)
+        askew = rng.uniform(-MOST_ASKEW, MOST_ASKEW, starts)
+        start = np.column_stack([aside, np.full(starts, FROM_BACK), np.pi / 2.0 + askew])
+        return {
+            "start": np.repeat(start[:, np.newaxis], len(cues), axis=0),
+            "cue": np.tile(cues, (starts, 1)),
+        }
+
+    def draw_noise(self, rng: np.random.Generator, count: int) -> np.ndarray | None:
+        cues = 2**self.turns
+        noise = super().draw_noise(rng, count // cues)
+        return None if noise is None else np.repeat(noise, cues, axis=0)
+
+    @property
+    def solved(self) -> Solved:
+        return Solved(
+            0.01, "at least 99 % of the trials end in the right place: any other costs 1 or more"
+        )
