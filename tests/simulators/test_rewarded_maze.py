@@ -17,8 +17,8 @@ NETWORK = FullyRecurrent(9, 5, 2)
 def remembering() -> np.ndarray:
     """Win: stay; lose: shift. Wheels keep off the walls and turn to the side of the unit m.
 
-    The latch m begins on the left; r is thrown by the goal's ground; z grows so slowly that it
-    throws m to the right after the first visit, unless r is against it. Once on, r keeps m as it is.
+    The latch m begins on the left; the goal throws r; z grows so slowly that, after one visit, it
+    throws m to the right, unless r is against it. Once on, r keeps m as it is.
     """
     away = np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0, 0.0, 0.0])
     m, r, z = 2, 3, 4
