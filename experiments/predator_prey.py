@@ -86,7 +86,7 @@ def draw(met: np.ndarray, path: Path) -> None:
         axes = drawn.subplots()
         size = met.shape[1] + 0.5
         image = axes.imshow(
-            met.mean(axis=0), origin="lower", cmap="viridis", vmin=0.0, vmax=1.0,
+            met.mean(axis=0), origin="lower", cmap="viridis",
             extent=(0.5, size, 0.5, size),
         )  # fmt: skip
         axes.set_xlabel("prey of the tenth of the evolution")
