@@ -1,6 +1,6 @@
 """Do a predator and its prey, evolved against each other, get better for good?
 
-    python experiments/predator_prey.py [--out DIR] [--generations 100] [--seeds 9]
+    python experiments/predator_prey.py [--generations 100] [--seeds 10] [--out results/…]
 
 Two populations of CTRNNs in the bodies of two robots (Floreano & Nolfi 1997), the prey twice as
 fast. Every genome is judged against the last champion of the other side and nine of its hall of
@@ -86,7 +86,7 @@ def draw(met: np.ndarray, path: Path) -> None:
         axes = drawn.subplots()
         size = met.shape[1] + 0.5
         image = axes.imshow(
-            met.mean(axis=0), origin="lower", cmap="viridis", vmin=0.0, vmax=1.0,
+            met.mean(axis=0), origin="lower", cmap="viridis",
             extent=(0.5, size, 0.5, size),
         )  # fmt: skip
         axes.set_xlabel("prey of the tenth of the evolution")
@@ -100,7 +100,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path, default=Path("results/predator_prey"))
     parser.add_argument("--generations", type=int, default=100)
-    parser.add_argument("--seeds", type=int, default=9)
+    parser.add_argument("--seeds", type=int, default=10)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     met = []

@@ -1,13 +1,6 @@
-"""A robot in a T-maze that is told at the start where to turn at the junction (Jakobi 1997,
-Evolutionary robotics and the radical envelope-of-noise hypothesis, Adaptive Behavior 6), or at two
-junctions, in the double T-maze of Blynel & Floreano (2003, Exploring the T-maze: evolving
-learning-like robot behaviors using CTRNNs).
-
-       3 ┌───┐       ┌───┐ 4                  walls 12 cm apart; 50 cm to the junction,
-         │   └───────┘   │        1 ──┬── 2   30 cm along each arm; in the double maze
-         │   ┌──┐ ┌──┐   │            │       20 cm more, to the left or to the right
-         └───┘  │ │  └───┘          start
-       1      start       2
+"""A robot in a T-maze that is told at the start where to turn at the junction, or at both junctions
+(Jakobi 1997, Evolutionary robotics and the radical envelope-of-noise hypothesis, Adaptive
+Behavior 6).
 
 The robot stands behind a gate at the start while a lamp on its left or its right is lit for `shown`
 steps and dark for as many, once for each turn that it must take; after `delay` more steps the gate
@@ -16,7 +9,7 @@ without memory does the same whatever it was told, and is right in one of 2^turn
 
 A trial ends where the robot comes to the end of an arm, and is worth
 
-    0                    the right arm
+    0                    the right end
     1 + 0.1 d / D        any other place, d metres up and across from the right one, D at the start
 
 so the loss is the share of trials that end in a wrong place, and a little that shows the way.
@@ -25,20 +18,23 @@ so the loss is the share of trials that end in a wrong place, and a little that 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from evornn.checks import check_size
-from evornn.errors import ConfigurationError
-from evornn.numerics import absolute, maximum, where
-from evornn.simulators.arena import Arena, Rows
+from evornn.numerics import maximum, where
+from evornn.simulators.corridors import (
+    Corridors,
+    is_at_an_end,
+    is_at_goal,
+    set_goal,
+    way_to_goal,
+)
 from evornn.simulators.simulator import Shapes
 from evornn.simulators.wheeled import (
     PROXIMITY,
-    Wheeled,
     add_noise,
     begin_robots,
     roll_robots,
@@ -46,28 +42,9 @@ from evornn.simulators.wheeled import (
     set_wheels,
 )
 
-HALF_WIDTH, CORRIDOR, ARM, SIDE = 0.06, 0.5, 0.3, 0.2  # metres
-#: from the corridor's back wall to the middle of the junction
-JUNCTION = CORRIDOR + HALF_WIDTH
-
-
-def maze_walls(turns: int) -> Rows:
-    """The walls of the maze; x = 0 is the middle of the corridor, y = 0 its back."""
-    h, low, high = HALF_WIDTH, CORRIDOR, CORRIDOR + 2.0 * HALF_WIDTH
-    end = h + ARM
-    right = [(h, 0.0, h, low), (h, low, end, low)]
-    if turns == 1:
-        right += [(end, low, end, high)]
-    else:
-        far, bottom, top = end + 2.0 * h, low - SIDE, high + SIDE
-        corners = [(end, low), (end, bottom), (far, bottom), (far, top), (end, top), (end, high)]
-        right += [(*a, *b) for a, b in pairwise(corners)]
-    left = [(-x0, y0, -x1, y1) for x0, y0, x1, y1 in right]
-    return ((-h, 0.0, h, 0.0), (-end, high, end, high), *right, *left)
-
 
 @dataclass(frozen=True)
-class Maze(Wheeled):
+class Maze(Corridors):
     """Reads eight proximity sensors, then the lamp on the left and the lamp on the right.
 
     Parameters
@@ -80,8 +57,6 @@ class Maze(Wheeled):
         Control steps more until the gate opens.
     """
 
-    arena: Arena = field(init=False, default=Arena())
-    turns: int = 1
     shown: int = 5
     delay: int = 0
 
@@ -89,17 +64,8 @@ class Maze(Wheeled):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_size("Maze.turns", self.turns)
         check_size("Maze.shown", self.shown)
         check_size("Maze.delay", self.delay, least=0)
-        if self.turns > 2:
-            raise ConfigurationError(f"Maze.turns must be 1 or 2, got {self.turns}")
-        object.__setattr__(self, "arena", Arena(maze_walls(self.turns)))
-
-    @property
-    def trial(self) -> Shapes:
-        """``start``, and ``cue`` (turn,): −1 where the robot must turn left, 1 for right."""
-        return {**super().trial, "cue": (self.turns,)}
 
     @property
     def own_state(self) -> Shapes:
@@ -107,11 +73,8 @@ class Maze(Wheeled):
 
     @property
     def constants(self) -> Mapping[str, np.ndarray]:
-        double = self.turns == 2
         return {
             **super().constants,
-            # Middle of an arm's end: metres to the side, and above or below the junction.
-            "end": np.array([ARM + 2.0 * HALF_WIDTH if double else ARM, SIDE if double else 0.0]),
             "shown": np.array([float(self.shown)]),
             "gate": np.array([float(2 * self.turns * self.shown + self.delay)]),
         }
@@ -139,13 +102,9 @@ class Maze(Wheeled):
 
 def _begin(k: Any, trial: Any, b: Any) -> None:
     begin_robots(k, trial, b)
-    side, bend = trial.cue[0], 0.0 * trial.cue[0]
     for j in range(b.cue.shape[0]):
         b.cue[j] = trial.cue[j]
-    for j in range(1, b.cue.shape[0]):
-        bend = -side * trial.cue[j]  # whoever heads for +x goes down when turning right
-    b.goal[0] = side * k.end[0]
-    b.goal[1] = JUNCTION + bend * k.end[1]
+    set_goal(k, trial.cue, b.goal)
 
 
 def _sense(k: Any, b: Any, n: Any, x: Any) -> None:
@@ -171,13 +130,8 @@ def _move(k: Any, a: Any, n: Any, b: Any, b_next: Any) -> None:
 
 
 def _goes_on(k: Any, b: Any) -> Any:
-    across, up = absolute(b.place[0, 0]), absolute(b.place[0, 1] - JUNCTION)
-    arrived = (absolute(across - k.end[0]) <= HALF_WIDTH) & (absolute(up - k.end[1]) <= HALF_WIDTH)
-    return ~arrived
+    return ~is_at_an_end(k, b)
 
 
 def _loss(k: Any, b: Any) -> Any:
-    across = absolute(b.place[0, 0] - b.goal[0])
-    up = absolute(b.place[0, 1] - b.goal[1])
-    way = (across + up) / (k.end[0] + k.end[1] + JUNCTION)
-    return where((across <= HALF_WIDTH) & (up <= HALF_WIDTH), 0.0, 1.0 + 0.1 * way)
+    return where(is_at_goal(b), 0.0, 1.0 + 0.1 * way_to_goal(k, b))

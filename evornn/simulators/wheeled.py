@@ -144,7 +144,7 @@ def begin_robots(k: Any, trial: Any, b: Any) -> None:
         b.place[r, 1] = trial.start[r, 1]
         b.place[r, 2] = cos(trial.start[r, 2])
         b.place[r, 3] = sin(trial.start[r, 2])
-    _look_around(k, b)
+    look_around(k, b)
 
 
 def move_robots(k: Any, a: Any, n: Any, b: Any, b_next: Any) -> None:
@@ -163,13 +163,18 @@ def set_wheels(k: Any, a: Any, n: Any, wheels: Any) -> None:
 
 def roll_robots(k: Any, b: Any, b_next: Any) -> None:
     """All robots one step on, with the speeds ``b_next.wheels``; and what they see from there."""
+    drive_robots(k, b, b_next)
+    look_around(k, b_next)
+
+
+def drive_robots(k: Any, b: Any, b_next: Any) -> None:
+    """The next places of all robots, as far as nothing is in the way."""
     b_next.clock[0] = b.clock[0] + 1.0
     for r in range(b.place.shape[0]):
         for i in range(4):
             b_next.place[r, i] = b.place[r, i]
     for r in range(b.place.shape[0]):
         _roll(k, b_next.wheels, r, b_next.place)
-    _look_around(k, b_next)
 
 
 def sense_proximity(b: Any, r: int, x: Any, first: int) -> None:
@@ -252,7 +257,7 @@ def _apart(qx: Any, qy: Any, reach: Any, x: Any, y: Any) -> Any:
     return dx * dx + dy * dy >= reach * reach * (1.0 - ROUNDING)
 
 
-def _look_around(k: Any, b: Any) -> None:
+def look_around(k: Any, b: Any) -> None:
     """The proximity sensors of all robots."""
     for r in range(b.place.shape[0]):
         see_nothing(b.near, r)

@@ -50,6 +50,7 @@ REGISTRY = Registry(
         "obstacle_avoidance": "evornn.tasks.obstacle_avoidance:ObstacleAvoidance",
         "phototaxis": "evornn.tasks.phototaxis:Phototaxis",
         "t_maze": "evornn.tasks.t_maze:TMaze",
+        "rewarded_maze": "evornn.tasks.rewarded_maze:RewardedMaze",
         "foraging": "evornn.tasks.foraging:Foraging",
         "aggregation": "evornn.tasks.aggregation:Aggregation",
     },

@@ -13,23 +13,14 @@ J. Blynel & D. Floreano 2003, "Exploring the T-maze: evolving learning-like robo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 
-import numpy as np
-
-from evornn.errors import ConfigurationError
 from evornn.simulators.maze import Maze
-from evornn.tasks.drawn_episodes import DrawnEpisodes
-from evornn.tasks.task import Solved
-
-MOST_ASIDE, MOST_ASKEW = 0.005, 0.1  # metres, radians
-FROM_BACK = 0.05  # metres
+from evornn.tasks.maze_trials import MazeTrials
 
 
 @dataclass(frozen=True)
-class TMaze(DrawnEpisodes):
+class TMaze(MazeTrials):
     """Turn to where the lamp was.
 
     Parameters
@@ -64,13 +55,6 @@ class TMaze(DrawnEpisodes):
 
     def __post_init__(self) -> None:
         self.check_trials()
-        cues = 2**self.simulator.turns
-        for name in ("trials", "validation_trials", "test_trials"):
-            if getattr(self, name) % cues:
-                raise ConfigurationError(
-                    f"{name} must be a multiple of {cues}, for every start comes with every cue; "
-                    f"got {getattr(self, name)}"
-                )
 
     @property
     def simulator(self) -> Maze:
@@ -81,26 +65,4 @@ class TMaze(DrawnEpisodes):
             turns=self.turns,
             shown=self.shown,
             delay=self.delay,
-        )
-
-    def draw(self, rng: np.random.Generator, count: int) -> Mapping[str, np.ndarray]:
-        cues = np.array(list(product((-1.0, 1.0), repeat=self.turns)))
-        starts = count // len(cues)
-        aside = rng.uniform(-MOST_ASIDE, MOST_ASIDE, starts)
-        askew = rng.uniform(-MOST_ASKEW, MOST_ASKEW, starts)
-        start = np.column_stack([aside, np.full(starts, FROM_BACK), np.pi / 2.0 + askew])
-        return {
-            "start": np.repeat(start[:, np.newaxis], len(cues), axis=0),
-            "cue": np.tile(cues, (starts, 1)),
-        }
-
-    def draw_noise(self, rng: np.random.Generator, count: int) -> np.ndarray | None:
-        cues = 2**self.turns
-        noise = super().draw_noise(rng, count // cues)
-        return None if noise is None else np.repeat(noise, cues, axis=0)
-
-    @property
-    def solved(self) -> Solved:
-        return Solved(
-            0.01, "at least 99 % of the trials end in the right place: any other costs 1 or more"
         )
