@@ -22,6 +22,8 @@ from typing import Any
 
 import numpy as np
 
+from evornn.scene import Scene
+
 Shapes = Mapping[str, tuple[int, ...]]
 
 
@@ -86,3 +88,12 @@ class Simulator(ABC):
     @abstractmethod
     def loss(self) -> Callable[..., Any]:
         """``loss(k, b)``: a number."""
+
+    def scene(
+        self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]
+    ) -> Scene | None:
+        """What it looks like in one trial, in plain NumPy; None where there is nothing to see.
+
+        `trial` has the numbers of the trial by name, `bodies` the states (frame, *shape) by name.
+        """
+        return None

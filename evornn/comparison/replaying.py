@@ -1,0 +1,200 @@
+"""Replays: what the best networks of runs do in a trial with a body, as a film and as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evornn import plots
+from evornn.checks import check_number, check_size
+from evornn.errors import ConfigurationError
+from evornn.fields import element_names, fields_of
+from evornn.runs import Run, load_run
+from evornn.runs.atomic import storing, write_atomically
+from evornn.runs.run import fitness_of
+from evornn.scene import Scene
+
+#: control steps that are shown where none are asked for
+STEPS = 500
+#: moments of a trial in the figure, and rows of senses and outputs in it
+_MOMENTS = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Performance:
+    """One trial of the best network of one run: its `trace`, of which `steps` are shown."""
+
+    name: str
+    trace: Any
+    steps: int
+    simulator: Any
+    network: Any
+    trial: dict[str, np.ndarray]
+
+    @cached_property
+    def scene(self) -> Scene | None:
+        """What it looks like; None where the simulator does not say."""
+        return self.simulator.scene(self.trial, self.bodies)
+
+    @property
+    def bodies(self) -> dict[str, np.ndarray]:
+        """States of the body by name, (frame, *shape): the beginning, and after each step shown."""
+        return fields_of(self.trace.bodies[: self.steps + 1], self.simulator.state)
+
+    @property
+    def activity(self) -> np.ndarray:
+        """States of the network (step, element) after each step shown."""
+        return self.trace.states[1 : self.steps + 1]
+
+    @property
+    def activity_names(self) -> list[str]:
+        return element_names(self.network.state)
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} · loss {self.trace.loss:.4g} in {len(self.trace.outputs):,} steps"
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Performances side by side."""
+
+    performances: Sequence[Performance]
+
+    def film(self, path: str | Path, speed: float = 1.0) -> None:
+        """Write a film to `path` (.gif, .webp or .mp4), at `speed` times the simulator's own time.
+
+        ConfigurationError for another ending; MP4 takes the extra ``video``.
+        """
+        path = Path(path)
+        check_number("speed", speed, above=0.0)
+        plots.check_film(path)
+        count = len(self.performances)
+        longest = max(one.steps for one in self.performances)
+        frames, rate = plots.schedule(longest, self.performances[0].simulator.time_step, speed)
+        with plots.figure(6.0 * count, 5.4) as drawn:
+            drawn.set_dpi(80)
+            rows = drawn.subplots(3, count, squeeze=False, height_ratios=(2.6, 1.0, 1.4))
+            drawings = [
+                drawing
+                for one, column in zip(self.performances, rows.T, strict=True)
+                for drawing in _drawings(one, column)
+            ]
+            _write(path, plots.film(plots.images(drawn, drawings, frames), path.suffix, rate))
+
+    def figure(self, path: str | Path) -> None:
+        """Draw moments, senses, outputs, activity and its phase portrait, a row for each run."""
+        count = len(self.performances)
+        with plots.figure(15.5, 3.9 * count) as drawn:
+            rows = drawn.subplots(count, 4, squeeze=False, width_ratios=(1.35, 1.0, 1.1, 0.8))
+            for one, row in zip(self.performances, rows, strict=True):
+                _draw_still(one, row)
+            with storing(Path(path)):
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+                plots.save(drawn, Path(path))
+
+
+def replay(
+    run: Run | str | Path,
+    *others: Run | str | Path,
+    split: str = "train",
+    trial: int = 0,
+    steps: int | None = STEPS,
+) -> Replay:
+    """What the best networks of `run` and `others` do in a trial of their tasks.
+
+    Parameters
+    ----------
+    run, others
+        Runs, or their folders, of tasks with a body (episodes).
+    split, trial
+        Which trial: of "train", "validation" or "test", by its number.
+    steps
+        Control steps that are shown, from the beginning; None: all.
+    """
+    check_size("trial", trial, least=0)
+    if steps is not None:
+        check_size("steps", steps)
+    runs = [one if isinstance(one, Run) else load_run(one) for one in (run, *others)]
+    return Replay([performance(one, split, trial, steps) for one in runs])
+
+
+def performance(run: Run, split: str, trial: int, steps: int | None) -> Performance:
+    """The best network of `run` in one trial."""
+    task, network = run.part("task"), run.part("network")
+    if task.train.kind != "episode":
+        raise ConfigurationError(
+            f"{type(task).__name__} has no episodes to replay: take evornn show for its figures"
+        )
+    fitness = fitness_of(run.configuration, run.part, split)
+    data = fitness.data
+    if trial >= len(data.rows):
+        raise ConfigurationError(
+            f"trial must be at most {len(data.rows) - 1}, got {trial}: the {split} data have "
+            f"{len(data.rows)} trials"
+        )
+    trace = fitness.trace(run._genome(), trial)
+    made = len(trace.outputs)
+    return Performance(
+        name=run.path.name if run.path else type(network).__name__,
+        trace=trace,
+        steps=made if steps is None else min(steps, made),
+        simulator=data.simulator,
+        network=network,
+        trial=fields_of(data.rows[trial], data.simulator.trial),
+    )
+
+
+def _drawings(one: Performance, axes: Any) -> list[plots.Drawing]:
+    """What moves in the column of one performance: the scene, and cursors on its signals."""
+    found: list[plots.Drawing] = []
+    axes[0].set_title(one.title)
+    if one.scene is None:
+        axes[0].axis("off")
+    else:
+        found.append(plots.SceneDrawing(axes[0], one.scene))
+    _draw_signals(axes[1], one.trace.outputs[: one.steps], "output", "Outputs")
+    plots.draw_raster(axes[2], one.activity, one.activity_names)
+    found += [plots.Cursor(below, one.steps) for below in axes[1:]]
+    return found
+
+
+def _draw_still(one: Performance, axes: Any) -> None:
+    """The row of one performance."""
+    if one.scene is None:
+        flat = one.trace.bodies[: one.steps + 1]
+        plots.draw_traces(axes[0], flat, element_names(one.simulator.state))
+    else:
+        moments = np.unique(np.linspace(0, one.steps, _MOMENTS).astype(int))
+        plots.draw_scene(axes[0], one.scene, moments.tolist())
+    axes[0].set_title(one.title)
+    senses, outputs = one.trace.senses[: one.steps], one.trace.outputs[: one.steps]
+    above, below = _split(axes[1])
+    _draw_signals(above, senses, "sense", "Senses")
+    _draw_signals(below, outputs, "output", "Outputs")
+    above.set_xlabel("")
+    plots.draw_raster(axes[2], one.activity, one.activity_names)
+    plots.draw_phase_portrait(axes[3], one.activity, one.activity_names)
+
+
+def _split(axes: Any) -> tuple[Any, Any]:
+    """Two axes, one below the other, in the place of `axes`."""
+    grid, drawn = axes.get_subplotspec().subgridspec(2, 1), axes.get_figure()
+    axes.remove()
+    return drawn.add_subplot(grid[0]), drawn.add_subplot(grid[1])
+
+
+def _draw_signals(axes: Any, values: np.ndarray, name: str, title: str) -> None:
+    plots.draw_traces(axes, values, [f"{name} {k + 1}" for k in range(values.shape[1])])
+    axes.set_title(title)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with storing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, data)

@@ -1,0 +1,129 @@
+"""Scenes drawn with Matplotlib: shapes of a body and its world, at a frame, or moving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from evornn.plots.style import COLOURS, GREY, PALE
+from evornn.scene import Scene, Shape
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class Paint(NamedTuple):
+    """How a role is painted: its colour, and the width of its lines in points."""
+
+    colour: str
+    width: float
+
+
+_PAINTS = {
+    "world": Paint(GREY, 1.2),
+    "body": Paint(COLOURS[5], 1.8),
+    "limb": Paint(COLOURS[1], 3.5),
+    "second": Paint(COLOURS[2], 3.5),
+    "goal": Paint(COLOURS[4], 1.8),
+    "path": Paint(PALE, 1.2),
+}
+
+
+class SceneDrawing:
+    """A scene on axes of its own, which `show` moves to a frame.
+
+    Attributes
+    ----------
+    moving
+        The artists that change from frame to frame, and are not drawn with the rest of the figure.
+    redraws
+        Whether the view moves, so that everything has to be drawn again.
+    """
+
+    def __init__(self, axes: Axes, scene: Scene) -> None:
+        self.axes, self.scene = axes, scene
+        self.redraws = len(scene.view) > 1
+        self._shapes = [(shape, _artist(axes, shape, 1.0)) for shape in scene.shapes]
+        for shape, artist in self._shapes:
+            artist.set_animated(len(shape.points) > 1)
+        self.moving = [artist for shape, artist in self._shapes if len(shape.points) > 1]
+        _frame(axes)
+        for shape, artist in self._shapes:
+            _place(artist, shape, 0)
+        _look_at(axes, scene, 0)
+
+    def show(self, frame: int) -> None:
+        """Move everything to where it is at `frame`."""
+        for shape, artist in self._shapes:
+            if len(shape.points) > 1:
+                _place(artist, shape, frame)
+        if self.redraws:
+            _look_at(self.axes, self.scene, frame)
+
+
+def draw_scene(axes: Axes, scene: Scene, frames: Sequence[int]) -> None:
+    """The scene at several `frames` in one picture, the earlier the paler."""
+    for place, frame in enumerate(frames):
+        strength = (place + 1.0) / len(frames)
+        for shape in scene.shapes:
+            still, last = len(shape.points) == 1, place == len(frames) - 1
+            if not last and (still or shape.role == "path"):
+                continue
+            behind = still or shape.role == "path"
+            artist = _artist(axes, shape, 1.0 if behind else strength)
+            artist.set_zorder(0.5 if behind else 1.0 + strength)
+            _place(artist, shape, frame)
+    _frame(axes)
+    windows = np.array([scene.window(frame) for frame in frames])
+    left, bottom = windows[:, 0].min(), windows[:, 2].min()
+    axes.set_xlim(left, windows[:, 1].max())
+    axes.set_ylim(bottom, windows[:, 3].max())
+
+
+def _artist(axes: Axes, shape: Shape, strength: float) -> Any:
+    from matplotlib.collections import EllipseCollection
+    from matplotlib.patches import Polygon
+
+    colour, width = _PAINTS[shape.role]
+    artist: Any
+    if shape.kind == "line":
+        (artist,) = axes.plot([], [], color=colour, lw=width, solid_capstyle="round")
+    elif shape.kind == "polygon":
+        artist = axes.add_patch(Polygon(shape.at(0), closed=True, fc=colour, ec=GREY, lw=0.8))
+    else:
+        across = 2.0 * shape.radius
+        artist = EllipseCollection(
+            [across], [across], [0.0], units="xy", offsets=shape.at(0),
+            offset_transform=axes.transData, facecolors=colour, edgecolors=GREY, linewidths=0.8,
+        )  # fmt: skip
+        axes.add_collection(artist)
+    artist.set_alpha(strength)
+    return artist
+
+
+def _place(artist: Any, shape: Shape, frame: int) -> None:
+    points = shape.at(frame)
+    if shape.role == "path" and len(shape.points) > 1:
+        points = shape.points[: frame + 1, 0]
+    if shape.kind == "line":
+        artist.set_data(points[:, 0], points[:, 1])
+    elif shape.kind == "polygon":
+        artist.set_xy(points)
+    else:
+        artist.set_offsets(np.ma.masked_invalid(points))
+
+
+def _frame(axes: Axes) -> None:
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _look_at(axes: Axes, scene: Scene, frame: int) -> None:
+    left, right, bottom, top = scene.window(frame)
+    axes.set_xlim(left, right)
+    axes.set_ylim(bottom, top)
