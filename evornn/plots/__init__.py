@@ -24,6 +24,7 @@ from evornn.plots.prediction import Predictions as Predictions
 from evornn.plots.prediction import draw_predictions as draw_predictions
 from evornn.plots.prediction import read_predictions as read_predictions
 from evornn.plots.scales import draw_against_scale as draw_against_scale
+from evornn.plots.scene import Camera as Camera
 from evornn.plots.scene import SceneDrawing as SceneDrawing
 from evornn.plots.scene import draw_scene as draw_scene
 from evornn.plots.state_machine import draw_state_machine as draw_state_machine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from evornn.plots.style import COLOURS, GREY, PALE
+from evornn.plots.style import COLOURS, GREY, PALE, figure
 from evornn.scene import Scene, Shape
 
 if TYPE_CHECKING:
@@ -45,22 +45,57 @@ class SceneDrawing:
     def __init__(self, axes: Axes, scene: Scene) -> None:
         self.axes, self.scene = axes, scene
         self.redraws = len(scene.view) > 1
-        self._shapes = [(shape, _artist(axes, shape, 1.0)) for shape in scene.shapes]
-        for shape, artist in self._shapes:
-            artist.set_animated(len(shape.points) > 1)
-        self.moving = [artist for shape, artist in self._shapes if len(shape.points) > 1]
-        _frame(axes)
-        for shape, artist in self._shapes:
+        self._artists = [_artist(axes, shape, 1.0) for shape in scene.shapes]
+        self.moving = []
+        for shape, artist in zip(scene.shapes, self._artists, strict=True):
             _place(artist, shape, 0)
+            if len(shape.points) > 1:
+                artist.set_animated(True)
+                self.moving.append(artist)
+        _frame(axes)
         _look_at(axes, scene, 0)
 
     def show(self, frame: int) -> None:
         """Move everything to where it is at `frame`."""
-        for shape, artist in self._shapes:
-            if len(shape.points) > 1:
+        for shape, artist in zip(self.scene.shapes, self._artists, strict=True):
+            if artist.get_animated():
                 _place(artist, shape, frame)
         if self.redraws:
             _look_at(self.axes, self.scene, frame)
+
+    def take(self, scene: Scene) -> None:
+        """Show another `scene`, of the same shapes, at its beginning."""
+        self.scene = scene
+        for shape, artist in zip(scene.shapes, self._artists, strict=True):
+            _place(artist, shape, 0)
+        _look_at(self.axes, scene, 0)
+
+
+class Camera:
+    """Pictures of scenes of one frame and the same shapes, one after another."""
+
+    def __init__(self, width: int = 600, height: int = 400) -> None:
+        self._size = (width / 100.0, height / 100.0)
+        self._canvas: Any = None
+        self._drawing: SceneDrawing | None = None
+
+    def picture(self, scene: Scene) -> np.ndarray:
+        """The picture (height, width, 3), uint8, of `scene`."""
+        if self._drawing is None:
+            self._set_up(scene)
+        assert self._drawing is not None
+        self._drawing.take(scene)
+        self._canvas.draw()
+        return np.asarray(self._canvas.buffer_rgba())[..., :3].copy()
+
+    def _set_up(self, scene: Scene) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        with figure(*self._size) as drawn:
+            drawn.set_layout_engine("none")
+            drawn.set_dpi(100)
+            self._drawing = SceneDrawing(drawn.add_axes((0.0, 0.0, 1.0, 1.0)), scene)
+            self._canvas = FigureCanvasAgg(drawn)
 
 
 def draw_scene(axes: Axes, scene: Scene, frames: Sequence[int]) -> None:

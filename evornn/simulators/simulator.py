@@ -38,6 +38,10 @@ class Simulator(ABC):
     time_step: float
     #: what a trial is worth in which nothing is achieved
     idle_loss: float = 1.0
+    #: what each motor can be given, (-1, 1) or (0, 1), where an environment is made of it
+    motor_range: tuple[float, float] = (-1.0, 1.0)
+    #: what all senses lie within; wide where there is no bound
+    sense_range: tuple[float, float] = (-1e9, 1e9)
 
     @property
     @abstractmethod

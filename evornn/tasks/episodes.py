@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from copy import copy
 from typing import Any, ClassVar, Self
@@ -151,3 +152,13 @@ def _checked_noise(simulator: Simulator, noise: Any, count: int, steps: int) -> 
             f"{shape}, got {values.shape}"
         )
     return values
+
+
+def has_body(task: type[Task]) -> bool:
+    """Whether tasks of this class have episodes, as the type of their `train` says.
+
+    Building one to see could take a while, or need options.
+    """
+    found = inspect.getattr_static(task, "train")
+    getter = getattr(found, "func", None) or getattr(found, "fget", None)
+    return getattr(getter, "__annotations__", {}).get("return") in ("Episodes", Episodes)
