@@ -16,7 +16,6 @@ from evornn.errors import ConfigurationError
 from evornn.fields import element_names, fields_of
 from evornn.runs import Run, load_run
 from evornn.runs.atomic import storing, write_atomically
-from evornn.runs.run import fitness_of
 from evornn.scene import Scene
 
 #: control steps that are shown where none are asked for
@@ -131,7 +130,7 @@ def performance(run: Run, split: str, trial: int, steps: int | None) -> Performa
         raise ConfigurationError(
             f"{type(task).__name__} has no episodes to replay: take evornn show for its figures"
         )
-    fitness = fitness_of(run.configuration, run.part, split)
+    fitness = run.fitness(split)
     data = fitness.data
     if trial >= len(data.rows):
         raise ConfigurationError(

@@ -15,7 +15,7 @@ import numpy as np
 from evornn.errors import ConfigurationError
 from evornn.fitness.episode import BodyLayout, BodyParts, BodyRecords
 from evornn.fitness.kernel import Kernel
-from evornn.fitness.packing import lanes_of
+from evornn.fitness.packing import lanes_of, put_rows, rows_of
 from evornn.numerics.fingerprint import fingerprint
 from evornn.numerics.kernels import compiled
 from evornn.numerics.lanes import view_lanes
@@ -68,12 +68,12 @@ class BodyStepper:
         Gives the senses (body, sense) of all; the `noise` (body, channel) is that of the step to
         come. The others stay as they are.
         """
-        self._put(self._trials, trials)
-        self._put(self._noise[1], noise)
-        seen, chosen = self._rows(self._senses), which[:, np.newaxis]
+        put_rows(self._trials, trials)
+        put_rows(self._noise[1], noise)
+        seen, chosen = rows_of(self._senses, self.count), which[:, np.newaxis]
         self._call(True, self._fresh)
-        self._put(self._bodies, np.where(chosen, self._rows(self._fresh), self.bodies))
-        return np.where(chosen, self._rows(self._senses), seen)
+        put_rows(self._bodies, np.where(chosen, rows_of(self._fresh, self.count), self.bodies))
+        return np.where(chosen, rows_of(self._senses, self.count), seen)
 
     def move(self, actions: np.ndarray, noise: np.ndarray, noise_after: np.ndarray) -> Moved:
         """One control step with what the motors are given, (body, motor).
@@ -83,35 +83,21 @@ class BodyStepper:
         for buffer, values in zip(
             (self._actions, *self._noise), (actions, noise, noise_after), strict=True
         ):
-            self._put(buffer, values)
+            put_rows(buffer, values)
         self._call(False, self._bodies)
         return Moved(
-            self._rows(self._senses),
-            self._rows(self._losses)[:, 0],
-            self._rows(self._alive)[:, 0] > 0.0,
+            rows_of(self._senses, self.count),
+            rows_of(self._losses, self.count)[:, 0],
+            rows_of(self._alive, self.count)[:, 0] > 0.0,
         )
 
     @property
     def bodies(self) -> np.ndarray:
         """The states of all bodies, (body, number)."""
-        return self._rows(self._bodies)
+        return rows_of(self._bodies, self.count)
 
     def _zeros(self, size: int) -> np.ndarray:
         return aligned_zeros((self._groups, size, self._width), _DTYPE)
-
-    def _put(self, buffer: np.ndarray, rows: np.ndarray) -> None:
-        """`rows` (body, number) as (group, number, lane); lanes left over keep what they have."""
-        if self._groups == 1:
-            buffer[0, : rows.shape[1], : self.count] = rows.T
-            return
-        padded = np.zeros((self._groups * self._width, rows.shape[1]))
-        padded[: self.count] = rows
-        by_group = padded.reshape(self._groups, self._width, -1)
-        buffer[:, : rows.shape[1]] = by_group.transpose(0, 2, 1)
-
-    def _rows(self, buffer: np.ndarray) -> np.ndarray:
-        rows = buffer.transpose(0, 2, 1).reshape(self._groups * self._width, -1)
-        return np.array(rows[: self.count])
 
     def _call(self, begins: bool, bodies: np.ndarray) -> None:
         self._kernel(

@@ -42,6 +42,7 @@ REGISTRY = Registry(
         "pattern_recall": "evornn.tasks.pattern_recall:PatternRecall",
         "letter_recall": "evornn.tasks.letter_recall:LetterRecall",
         "pole_balancing": "evornn.tasks.pole_balancing:PoleBalancing",
+        "gym": "evornn.tasks.gym:Gym",
         "logical_formulas": "evornn.tasks.logical_formulas:LogicalFormulas",
     },
 )
