@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,33 +16,36 @@ from evornn.fields import element_names, fields_of
 from evornn.runs import Run, load_run
 from evornn.runs.atomic import storing, write_atomically
 from evornn.scene import Scene
+from evornn.tasks.gym import GymEpisodes
 
 #: control steps that are shown where none are asked for
 STEPS = 500
-#: moments of a trial in the figure, and rows of senses and outputs in it
+#: moments of a trial in the figure
 _MOMENTS = 7
 
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """One trial of the best network of one run: its `trace`, of which `steps` are shown."""
+    """One trial of the best network of one run: its `trace`, of which `steps` are shown.
+
+    What it looks like is a `scene`, or `pictures` of a foreign environment, one for each state of
+    the body; or neither, where nobody says.
+    """
 
     name: str
     trace: Any
     steps: int
-    simulator: Any
     network: Any
-    trial: dict[str, np.ndarray]
-
-    @cached_property
-    def scene(self) -> Scene | None:
-        """What it looks like; None where the simulator does not say."""
-        return self.simulator.scene(self.trial, self.bodies)
+    #: names of the numbers of the body
+    numbers: list[str]
+    time_step: float
+    scene: Scene | None = None
+    pictures: Sequence[np.ndarray] | None = None
 
     @property
-    def bodies(self) -> dict[str, np.ndarray]:
-        """States of the body by name, (frame, *shape): the beginning, and after each step shown."""
-        return fields_of(self.trace.bodies[: self.steps + 1], self.simulator.state)
+    def bodies(self) -> np.ndarray:
+        """States of the body (frame, number): the beginning, and after each step shown."""
+        return self.trace.bodies[: self.steps + 1]
 
     @property
     def activity(self) -> np.ndarray:
@@ -75,7 +77,7 @@ class Replay:
         plots.check_film(path)
         count = len(self.performances)
         longest = max(one.steps for one in self.performances)
-        frames, rate = plots.schedule(longest, self.performances[0].simulator.time_step, speed)
+        frames, rate = plots.schedule(longest, self.performances[0].time_step, speed)
         with plots.figure(6.0 * count, 5.4) as drawn:
             drawn.set_dpi(80)
             rows = drawn.subplots(3, count, squeeze=False, height_ratios=(2.6, 1.0, 1.4))
@@ -132,31 +134,55 @@ def performance(run: Run, split: str, trial: int, steps: int | None) -> Performa
         )
     fitness = run.fitness(split)
     data = fitness.data
-    if trial >= len(data.rows):
+    if trial >= len(data.lengths):
         raise ConfigurationError(
-            f"trial must be at most {len(data.rows) - 1}, got {trial}: the {split} data have "
-            f"{len(data.rows)} trials"
+            f"trial must be at most {len(data.lengths) - 1}, got {trial}: the {split} data have "
+            f"{len(data.lengths)} trials"
         )
     trace = fitness.trace(run._genome(), trial)
     made = len(trace.outputs)
+    steps = made if steps is None else min(steps, made)
+    seen = _foreign if isinstance(data, GymEpisodes) else _simulated
     return Performance(
         name=run.path.name if run.path else type(network).__name__,
         trace=trace,
-        steps=made if steps is None else min(steps, made),
-        simulator=data.simulator,
+        steps=steps,
         network=network,
-        trial=fields_of(data.rows[trial], data.simulator.trial),
+        **seen(data, trial, trace, steps),
     )
+
+
+def _simulated(data: Any, trial: int, trace: Any, steps: int) -> dict[str, Any]:
+    """What is known of a body of our own."""
+    simulator = data.simulator
+    bodies = fields_of(trace.bodies[: steps + 1], simulator.state)
+    return {
+        "numbers": element_names(simulator.state),
+        "time_step": simulator.time_step,
+        "scene": simulator.scene(fields_of(data.rows[trial], simulator.trial), bodies),
+    }
+
+
+def _foreign(data: Any, trial: int, trace: Any, steps: int) -> dict[str, Any]:
+    """What is known of an environment of Gymnasium."""
+    pictures, rate = data.pictures(trial, trace.outputs[:steps])
+    return {
+        "numbers": [f"observed {k + 1}" for k in range(trace.bodies.shape[1])],
+        "time_step": 1.0 / rate,
+        "pictures": pictures,
+    }
 
 
 def _drawings(one: Performance, axes: Any) -> list[plots.Drawing]:
     """What moves in the column of one performance: the scene, and cursors on its signals."""
     found: list[plots.Drawing] = []
     axes[0].set_title(one.title)
-    if one.scene is None:
-        axes[0].axis("off")
-    else:
+    if one.scene is not None:
         found.append(plots.SceneDrawing(axes[0], one.scene))
+    elif one.pictures is not None:
+        found.append(plots.PictureDrawing(axes[0], one.pictures))
+    else:
+        axes[0].axis("off")
     _draw_signals(axes[1], one.trace.outputs[: one.steps], "output", "Outputs")
     plots.draw_raster(axes[2], one.activity, one.activity_names)
     found += [plots.Cursor(below, one.steps) for below in axes[1:]]
@@ -166,8 +192,7 @@ def _drawings(one: Performance, axes: Any) -> list[plots.Drawing]:
 def _draw_still(one: Performance, axes: Any) -> None:
     """The row of one performance."""
     if one.scene is None:
-        flat = one.trace.bodies[: one.steps + 1]
-        plots.draw_traces(axes[0], flat, element_names(one.simulator.state))
+        plots.draw_traces(axes[0], one.bodies, one.numbers)
     else:
         moments = np.unique(np.linspace(0, one.steps, _MOMENTS).astype(int))
         plots.draw_scene(axes[0], one.scene, moments.tolist())

@@ -104,7 +104,7 @@ class EpisodeFitness(Fitness):
         return ConfigurationError(f"{type(self.task).__name__} has episodes, which have no {what}")
 
     @property
-    def scaling(self) -> RunningScaling | None:  # type: ignore[override]
+    def scaling(self) -> RunningScaling | None:
         """The scaling of observations in use; None where they are not scaled."""
         return getattr(self._bodies, "scaling", None)
 

@@ -50,6 +50,22 @@ class Cursor:
         self._line.set_xdata([place, place])
 
 
+class PictureDrawing:
+    """Pictures (height, width, 3), one for each frame."""
+
+    redraws = False
+
+    def __init__(self, axes: Any, pictures: Sequence[np.ndarray]) -> None:
+        self.axes, self._pictures = axes, pictures
+        self._image = axes.imshow(pictures[0], animated=True)
+        self.moving = [self._image]
+        axes.axis("off")
+
+    def show(self, frame: int) -> None:
+        """Show the picture of `frame`."""
+        self._image.set_data(self._pictures[min(frame, len(self._pictures) - 1)])
+
+
 def images(
     drawn: Figure, drawings: Sequence[Drawing], frames: Iterable[int]
 ) -> Iterator[np.ndarray]:

@@ -172,6 +172,35 @@ class GymEpisodes(Trials):
     def constant_loss(self) -> float:
         return self.task.constant_loss
 
+    def pictures(self, trial: int, outputs: np.ndarray) -> tuple[list[np.ndarray] | None, float]:
+        """Pictures of a trial in which the network put out `outputs` (step, output), and how many
+        of them make a second; None where the environment cannot be drawn."""
+        import gymnasium
+
+        with closing(_made(self.task.env, dict(self.task.options))) as environment:
+            rate = float(environment.metadata.get("render_fps") or 25.0)
+            modes = environment.metadata.get("render_modes") or []
+        if "rgb_array" not in modes:
+            return None, rate
+        try:
+            drawn = _made(self.task.env, {**self.task.options, "render_mode": "rgb_array"})
+            with closing(drawn):
+                drawn.reset(seed=int(self.seeds[trial]))
+                found = [_small(drawn.render())]
+                for action in self.acting.actions(outputs):
+                    drawn.step(action)
+                    found.append(_small(drawn.render()))
+        except (ConfigurationError, gymnasium.error.Error):  # its library may be missing
+            return None, rate
+        return found, rate
+
+
+def _small(picture: Any) -> np.ndarray:
+    """`picture` with pixels left out until no side is longer than 600."""
+    found = np.asarray(picture)
+    every = -(-max(found.shape) // 600)
+    return found[::every, ::every].copy()
+
 
 def _made(name: str, options: dict[str, Any]) -> Any:
     """An environment, or one error that says why there is none."""

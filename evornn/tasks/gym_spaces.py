@@ -54,7 +54,7 @@ class Observed:
         found = np.asarray(given, np.float64)
         if found.shape != (self.size,):
             raise BadObservation(f"observed the shape {found.shape} instead of ({self.size},)")
-        inside = (found >= self._low) & (found <= self._high)  # NaN is not
+        inside = np.isfinite(found) & (found >= self._low) & (found <= self._high)
         if not inside.all():
             place = int(np.argmin(inside))
             raise BadObservation(
@@ -76,8 +76,8 @@ class Acting:
             self.size, self._dtype = int(space.shape[0]), space.dtype
             self._bounded = np.isfinite(space.low) & np.isfinite(space.high)
             self._low, self._high = (b.astype(np.float64) for b in (space.low, space.high))
-            self._middle = np.where(self._bounded, (self._low + self._high) / 2.0, 0.0)
-            self._reach = np.where(self._bounded, (self._high - self._low) / 2.0, 1.0)
+            low, high = np.where(self._bounded, [self._low, self._high], [[-1.0], [1.0]])
+            self._middle, self._reach = (low + high) / 2.0, (high - low) / 2.0
         else:
             raise ConfigurationError(
                 f"one acts in {name} in {space}, and a network's outputs are a vector: Discrete "

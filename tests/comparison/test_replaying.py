@@ -28,15 +28,15 @@ def test_a_replay_is_the_trial_that_was_judged(run):
     assert np.mean(losses) == pytest.approx(run.best_loss, rel=1e-12)
     (one,) = evornn.replay(run.path, trial=1, steps=5).performances
     start = run.part("task").train.rows[1]
-    np.testing.assert_array_equal(one.bodies["motion"][0], start)
-    assert one.bodies["motion"].shape == (6, 6)
+    np.testing.assert_array_equal(one.bodies[0, :6], start)
+    assert one.bodies.shape == (6, 7)
     assert one.activity.shape == (5, 2)
     assert one.name == "poles"
 
 
 def test_poles_are_lines_of_their_length_on_the_cart(run):
     (one,) = evornn.replay(run).performances
-    motion, scene = one.bodies["motion"], one.scene
+    motion, scene = one.bodies, one.scene
     assert scene.frames == len(motion)
     long, short = (shape.points for shape in scene.shapes if shape.role in ("limb", "second"))
     for points, length, angle in ((long, 1.0, motion[:, 2]), (short, 0.1, motion[:, 4])):
