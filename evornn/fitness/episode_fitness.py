@@ -12,10 +12,13 @@ from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
 from evornn.fitness.episode_engine import EpisodeEngine, Trace
 from evornn.fitness.fitness import Fitness, split_of
+from evornn.fitness.gym_engine import GymEngine
+from evornn.fitness.scaling import RunningScaling
 from evornn.fitness.threads import thread_count
 from evornn.networks.network import Network
-from evornn.tasks.episodes import Episodes
+from evornn.tasks.gym import GymEpisodes
 from evornn.tasks.task import Task
+from evornn.tasks.trials import Trials
 
 
 class EpisodeFitness(Fitness):
@@ -25,7 +28,7 @@ class EpisodeFitness(Fitness):
     and `steps_of` tells how many there were.
     """
 
-    data: Episodes  # type: ignore[assignment]
+    data: Trials  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -70,7 +73,7 @@ class EpisodeFitness(Fitness):
 
     def trace(self, genome: Any, trial: int = 0) -> Trace:
         """All that happens to one genome (genes,) in one trial, step by step."""
-        if not isinstance(self._bodies, EpisodeEngine):
+        if not hasattr(self._bodies, "trace"):
             raise ConfigurationError(
                 "a trace is recorded by compiled code: unset NUMBA_DISABLE_JIT"
             )
@@ -100,7 +103,12 @@ class EpisodeFitness(Fitness):
     def _without(self, what: str) -> ConfigurationError:
         return ConfigurationError(f"{type(self.task).__name__} has episodes, which have no {what}")
 
-    def _engine_for(self, data: Episodes) -> Any:
+    @property
+    def scaling(self) -> RunningScaling | None:
+        """The scaling of observations in use; None where they are not scaled."""
+        return getattr(self._bodies, "scaling", None)
+
+    def _engine_for(self, data: Any) -> Any:
         """The engine that runs the network in the body, compiled or in plain Python."""
         import numba
 
@@ -109,12 +117,14 @@ class EpisodeFitness(Fitness):
 
         dtype = np.dtype(self.dtype)
         check_step(self.network, dtype)
+        if isinstance(data, GymEpisodes):
+            return GymEngine(self.network, data, dtype, self.threads)
         if numba.config.DISABLE_JIT:
             return PlainEpisodeEngine(self.network, data, dtype)
         return EpisodeEngine(self.network, data, dtype, self.threads)
 
 
-def _check_controller(data: Episodes, network: Network) -> None:
+def _check_controller(data: Trials, network: Network) -> None:
     """The network must go from step to step, and fit the body."""
     name = type(network).__name__
     if network.data != "sequence" or network.directions[1] is not None:

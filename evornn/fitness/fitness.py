@@ -51,7 +51,11 @@ class Fitness:
         Which link or unit each gene belongs to, where that is known.
     steps : int
         Network steps that one evaluation of one genome takes.
+    scaling : evornn.fitness.scaling.RunningScaling or None
+        How observations of an environment are scaled; it is learnt in a run.
     """
+
+    scaling: Any = None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Fitness:
         task, split = kwargs.get("task", next(iter(args), None)), kwargs.get("split", "train")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from evornn.errors import ConfigurationError
+from evornn.fields import fields_of
 from evornn.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -147,13 +148,7 @@ class Network(ABC):
 
     def blocks(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         """Views of `weights` (…, weights) by name, each (…, *shape)."""
-        parts: dict[str, np.ndarray] = {}
-        begin = 0
-        for name, shape in self.weights.items():
-            end = begin + math.prod(shape)
-            parts[name] = weights[..., begin:end].reshape(*weights.shape[:-1], *shape)
-            begin = end
-        return parts
+        return fields_of(weights, self.weights)
 
 
 @cache

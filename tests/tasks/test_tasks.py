@@ -14,6 +14,7 @@ from evornn.registry import configuration
 from evornn.tasks import REGISTRY, Solved, Task
 from evornn.tasks.drawn import DrawnSplits
 from evornn.tasks.embodied import Embodied
+from evornn.tasks.gym import Gym
 from evornn.tasks.judged import Judged
 from evornn.tasks.prediction import Prediction
 
@@ -46,7 +47,7 @@ def kinds_of(base):
 
 
 #: tasks whose data have targets; those of bodies have tests/simulators
-TAUGHT = [name for name in kinds_of(Task) if name not in kinds_of(Embodied)]
+TAUGHT = [name for name in kinds_of(Task) if not issubclass(REGISTRY[name], (Embodied, Gym))]
 
 
 @pytest.fixture(scope="module", params=TAUGHT)
