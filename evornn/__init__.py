@@ -25,6 +25,7 @@ _HOME = {
     "resume": "evornn.runs",
     "load_run": "evornn.runs",
     "compare": "evornn.comparison",
+    "replay": "evornn.comparison",
     "sweep_scales": "evornn.comparison",
     "EvornnError": "evornn.errors",
 }
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from evornn import tasks as tasks
     from evornn.comparison import Experiment as Experiment
     from evornn.comparison import compare as compare
+    from evornn.comparison import replay as replay
     from evornn.comparison import sweep_scales as sweep_scales
     from evornn.errors import EvornnError as EvornnError
     from evornn.fitness import Fitness as Fitness

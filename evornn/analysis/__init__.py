@@ -6,6 +6,8 @@ from evornn.analysis.adjoint import reversed_edges as reversed_edges
 from evornn.analysis.fixed_points import FixedPoint as FixedPoint
 from evornn.analysis.fixed_points import fixed_points as fixed_points
 from evornn.analysis.fixed_points import spectrum as spectrum
+from evornn.analysis.lesions import Lesion as Lesion
+from evornn.analysis.lesions import lesions as lesions
 from evornn.analysis.lyapunov import lyapunov_exponent as lyapunov_exponent
 from evornn.analysis.state_machine import Partition as Partition
 from evornn.analysis.state_machine import agreement as agreement

@@ -16,6 +16,7 @@ import numpy as np
 from evornn.analysis.stepper import Stepper
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
+from evornn.fields import element_names
 from evornn.networks.network import Network
 
 
@@ -73,11 +74,7 @@ def cut_outputs(network: Network, weights: Any, inputs: np.ndarray, steps: int) 
 
 def state_names(network: Network) -> list[str]:
     """A name for each element of the state: h[0], h[1], M[0,1] …"""
-    return [
-        f"{field}[{','.join(map(str, index))}]"
-        for field, shape in network.state.items()
-        for index in np.ndindex(*shape)
-    ]
+    return element_names(network.state)
 
 
 def checked_inputs(network: Network, inputs: Any) -> np.ndarray:

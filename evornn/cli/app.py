@@ -18,6 +18,7 @@ from evornn.cli.commands.compare import compare
 from evornn.cli.commands.doctor import doctor
 from evornn.cli.commands.listing import list_names
 from evornn.cli.commands.predict import predict
+from evornn.cli.commands.replay import replay
 from evornn.cli.commands.resume import resume
 from evornn.cli.commands.show import show
 from evornn.cli.commands.train import train
@@ -42,6 +43,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "resume": resume,
     "list": list_names,
     "show": show,
+    "replay": replay,
     "predict": predict,
     "doctor": doctor,
 }

@@ -9,7 +9,7 @@ from evornn.cli.problems import Problems
 from evornn.cli.settings import read_settings
 from evornn.optimizers import Start
 from evornn.registry import from_options
-from evornn.runs.parts import REGISTRIES
+from evornn.runs.parts import REGISTRIES, named
 
 KINDS = (*REGISTRIES, "start")
 
@@ -23,10 +23,14 @@ def build_parts(
     why is added to `problems`.
     """
     classes: dict[str, type] = {"start": Start}
+    own: dict[str, dict[str, Any]] = {}
     for kind, name in names.items():
         with problems.catching():
-            classes[kind] = REGISTRIES[kind].find(name)
+            registered, own[kind] = named(kind, name)
+            classes[kind] = REGISTRIES[kind].find(registered)
     options = read_settings(settings, classes, KINDS, problems)
+    for kind in own:
+        options[kind] = own[kind] | options[kind]
     parts: dict[str, Any] = {}
     for kind in KINDS:
         if kind not in classes:

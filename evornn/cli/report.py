@@ -21,7 +21,7 @@ def print_report(comparison: Comparison) -> None:
     put(setting(comparison).replace("`", ""), style="dim")
     for table in comparison.tables:
         put()
-        put(_drawn(table))
+        put(drawn(table))
         put(table.note, style="dim")
     if comparison.missing:
         cells = "; ".join(str(cell) for cell in comparison.missing)
@@ -32,20 +32,21 @@ def print_report(comparison: Comparison) -> None:
 def print_sweep(sweep: ScaleSweep) -> None:
     """The table of a sweep of start scales."""
     put()
-    put(_drawn(sweep.table))
+    put(drawn(sweep.table))
     put(sweep.table.note, style="dim")
     put(f"\nThe comparison from each scale: {sweep.folder}")
 
 
-def _drawn(table: TextTable) -> Table:
+def drawn(table: TextTable) -> Table:
+    """`table` for the terminal."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    shown = Table(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for number, heading in enumerate(table.headings):
-        drawn.add_column(heading, justify="right" if number else "left")
+        shown.add_column(heading, justify="right" if number else "left")
     for row in table.rows:
         # What Markdown sets in bold is bold here too.
-        drawn.add_row(*(Text(cell.strip("*"), "bold" if "**" in cell else "") for cell in row))
-    return drawn
+        shown.add_row(*(Text(cell.strip("*"), "bold" if "**" in cell else "") for cell in row))
+    return shown

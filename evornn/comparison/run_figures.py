@@ -10,13 +10,17 @@ from evornn import plots
 from evornn.comparison.dynamics_figure import write_dynamics
 from evornn.comparison.figures import spoken_in, trivial_answer
 from evornn.comparison.predictions import FILE, write_run_answers
+from evornn.comparison.replaying import replay
 from evornn.comparison.transcriptions import is_transcribed
 from evornn.runs import Run
 from evornn.runs.atomic import storing
 
 
 def write_run_figures(run: Run, folder: Path) -> list[str]:
-    """Draw convergence, predictions and dynamics of `run` into `folder`; the names of the files."""
+    """Draw convergence, and predictions and dynamics, or a replay, of `run` into `folder`.
+
+    Gives the names of the files.
+    """
     with storing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     names, task = [], run.part("task")
@@ -31,7 +35,10 @@ def write_run_figures(run: Run, folder: Path) -> list[str]:
             )
             plots.save(drawn, folder / "convergence.png")
         names.append("convergence.png")
-    if run.best_genome is not None and task.train.kind != "episode":
+    if run.best_genome is not None and task.train.kind == "episode":
+        replay(run).figure(folder / "replay.png")
+        names.append("replay.png")
+    elif run.best_genome is not None:
         names.append(_write_answers(run, folder))
         if write_dynamics(run, folder / "dynamics.png"):
             names.append("dynamics.png")

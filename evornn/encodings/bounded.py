@@ -17,6 +17,7 @@ knows those of its time constants), or the option `range`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -75,7 +76,7 @@ class BoundedMap(WeightMap):
     """weight = middle + half · r, or its exponential; `low`, `high` (weights,) are the ranges."""
 
     def __init__(self, network: Network, spans: Mapping[str, Range]) -> None:
-        sizes = [int(np.prod(shape)) for shape in network.weights.values()]
+        sizes = [math.prod(shape) for shape in network.weights.values()]
         names = np.repeat(list(network.weights), sizes)
         self.low, self.high = np.array([spans[name] for name in names]).T
         self.exponential = np.isin(names, list(network.exponential))

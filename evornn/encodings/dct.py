@@ -14,6 +14,7 @@ vectors such as biases and time constants have one gene per weight.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -87,7 +88,7 @@ class DCTMap(WeightMap):
 def _blocks(network: Network, share: float) -> Iterator[_Block]:
     links, gene, weight = links_of(network), 0, 0
     for name, shape in network.weights.items():
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         places = lowest(shape, share) if name in links else None
         genes = size if places is None else len(places)
         yield _Block(slice(gene, gene + genes), slice(weight, weight + size), shape, places)

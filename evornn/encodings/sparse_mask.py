@@ -11,6 +11,7 @@ algorithm with connectionist learning" (sparse connection masks beside weights).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +51,7 @@ def _is_link(network: Network) -> np.ndarray:
     """Whether each weight (weights,) is a link that may be cut."""
     links = links_of(network)
     return np.concatenate(
-        [np.full(int(np.prod(shape)), name in links) for name, shape in network.weights.items()]
+        [np.full(math.prod(shape), name in links) for name, shape in network.weights.items()]
     )
 
 

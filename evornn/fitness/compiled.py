@@ -10,7 +10,7 @@ import numpy as np
 
 from evornn.fitness.gradient_mode import REVERSE, GradientMode
 from evornn.fitness.hybrid import Block, Joined, ring_length
-from evornn.fitness.lane_engine import LaneEngine
+from evornn.fitness.lane_engine import BACK, LaneEngine
 from evornn.fitness.layout import Data, Horizon, Work
 from evornn.fitness.one_step_back import StepBack
 from evornn.fitness.packing import groups_of, lane_data, lanes_of, scalar_data, ungrouped
@@ -264,7 +264,8 @@ class CompiledEngine(LaneEngine):
             )  # fmt: skip
             sums[part], gradients[part] = own, grown
 
-        self._run(kind, piece, self._grid(len(weights), groups))
+        short = self._is_short(len(weights), BACK)
+        self._run(kind, piece, self._grid(len(weights), groups), short)
         # Groups are added in their order, whichever thread computed them.
         total = np.zeros(weights.shape)
         for group in range(groups):

@@ -38,6 +38,7 @@ recurrent learning costs O(weights × states), as a state depends on all weights
 
 from __future__ import annotations
 
+import math
 from typing import Any, cast
 
 import numpy as np
@@ -62,7 +63,7 @@ class CausalRecursion:
         self._past = int(data.lengths.max()) - 1
         self._horizon = self._past if horizon is None else horizon
         self._shapes = dict(network.weights)
-        self._ends = np.cumsum([int(np.prod(shape)) for shape in self._shapes.values()])[:-1]
+        self._ends = np.cumsum([math.prod(shape) for shape in self._shapes.values()])[:-1]
         self._layers: dict[str, _Layer] = {}
 
     def advance(self, weights: np.ndarray, q: int, t: int) -> tuple[float, np.ndarray]:

@@ -7,15 +7,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from evornn.checks import check_choice
-from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
 from evornn.fitness.episode_engine import EpisodeEngine, Trace
-from evornn.fitness.fitness import Fitness, split_of
-from evornn.fitness.threads import thread_count
+from evornn.fitness.fitness import Fitness
+from evornn.fitness.gym_engine import GymEngine
+from evornn.fitness.scaling import RunningScaling
 from evornn.networks.network import Network
-from evornn.tasks.episodes import Episodes
-from evornn.tasks.task import Task
+from evornn.tasks.gym import GymEpisodes
+from evornn.tasks.trials import Trials
 
 
 class EpisodeFitness(Fitness):
@@ -25,36 +24,19 @@ class EpisodeFitness(Fitness):
     and `steps_of` tells how many there were.
     """
 
-    data: Episodes  # type: ignore[assignment]
+    data: Trials  # type: ignore[assignment]
 
-    def __init__(
-        self,
-        task: Task,
-        network: Network,
-        encoding: Encoding | None = None,
-        dtype: str | type[np.floating] | None = None,
-        threads: int | None = None,
-        split: str = "train",
-    ) -> None:
-        from evornn.encodings.direct import Direct
+    def _check_fit(self) -> None:
+        _check_controller(self.data, self.network)
 
-        if not isinstance(dtype, str):
-            dtype = task.dtype if dtype is None else np.dtype(dtype).name
-        check_choice("dtype", dtype, ("float32", "float64"))
-        self.task, self.network, self.encoding = task, network, encoding or Direct()
-        self.dtype, self.threads = dtype, thread_count(threads)
-        self.data = split_of(task, split)  # type: ignore[assignment]
-        _check_controller(self.data, network)
-        self._map = self.encoding.bind(network)
-        self.genes, self.wiring = self._map.genes, self._map.wiring
+    def _attach(self, engine: Any = None) -> None:
         self.steps = int(self.data.lengths.sum())
-        self._bodies = self._engine_for(self.data)
+        self._bodies = self._engine_for(self.data) if engine is None else engine.on(self.data)
 
     def on(self, indices: Any) -> EpisodeFitness:
         other = copy(self)
         other.data = self.data.select(indices)
-        other.steps = int(other.data.lengths.sum())
-        other._bodies = self._bodies.on(other.data)
+        other._attach(self._bodies)
         return other
 
     def steps_of(self, population: int) -> int:
@@ -70,7 +52,7 @@ class EpisodeFitness(Fitness):
 
     def trace(self, genome: Any, trial: int = 0) -> Trace:
         """All that happens to one genome (genes,) in one trial, step by step."""
-        if not isinstance(self._bodies, EpisodeEngine):
+        if not hasattr(self._bodies, "trace"):
             raise ConfigurationError(
                 "a trace is recorded by compiled code: unset NUMBA_DISABLE_JIT"
             )
@@ -100,7 +82,12 @@ class EpisodeFitness(Fitness):
     def _without(self, what: str) -> ConfigurationError:
         return ConfigurationError(f"{type(self.task).__name__} has episodes, which have no {what}")
 
-    def _engine_for(self, data: Episodes) -> Any:
+    @property
+    def scaling(self) -> RunningScaling | None:
+        """The scaling of observations in use; None where they are not scaled."""
+        return getattr(self._bodies, "scaling", None)
+
+    def _engine_for(self, data: Any) -> Any:
         """The engine that runs the network in the body, compiled or in plain Python."""
         import numba
 
@@ -109,12 +96,14 @@ class EpisodeFitness(Fitness):
 
         dtype = np.dtype(self.dtype)
         check_step(self.network, dtype)
+        if isinstance(data, GymEpisodes):
+            return GymEngine(self.network, data, dtype, self.threads)
         if numba.config.DISABLE_JIT:
             return PlainEpisodeEngine(self.network, data, dtype)
         return EpisodeEngine(self.network, data, dtype, self.threads)
 
 
-def _check_controller(data: Episodes, network: Network) -> None:
+def _check_controller(data: Trials, network: Network) -> None:
     """The network must go from step to step, and fit the body."""
     name = type(network).__name__
     if network.data != "sequence" or network.directions[1] is not None:

@@ -24,6 +24,8 @@ from evornn.tasks.judged import Judged
 
 #: products of a weight and a number in a call that takes about a tenth of a millisecond
 SHORT = 1_000_000
+#: how many passes forward a pass forward and one back take the time of, five to eight
+BACK = 6
 
 
 class LaneEngine(ABC):
@@ -56,6 +58,7 @@ class LaneEngine(ABC):
         self._scalar_data: Any = None
         # Memory that no thread uses at the moment: lists are safe to pop and append.
         self._idle_work: list[Work] = []
+        self._idle_for_gradients: dict[tuple[int, int], list[Work]] = {}
         self._tapes: list[Tape] = []
         self._tape_capacity = 0
 
@@ -64,7 +67,8 @@ class LaneEngine(ABC):
         other = copy(self)
         other.data, other._scalar_data = data, None
         if data.inputs.shape[1] != self.data.inputs.shape[1]:
-            other._idle_work, other._tapes = [], []  # these are as long as the data
+            # These are as long as the data.
+            other._idle_work, other._idle_for_gradients, other._tapes = [], {}, []
         return other
 
     @abstractmethod
@@ -138,10 +142,10 @@ class LaneEngine(ABC):
             self._run(self.loss_kind, piece, self._blocks(len(weights)))
         return sums
 
-    def _is_short(self, population: int) -> bool:
-        """Whether losses are there before another thread would have woken up to compute them."""
+    def _is_short(self, population: int, passes: int = 1) -> bool:
+        """Whether a call is over before another thread would have woken up to compute it."""
         steps = int(self.data.lengths.sum())
-        return population * steps * self.network.weight_count <= SHORT
+        return population * steps * self.network.weight_count * passes <= SHORT
 
     def _genome_gradients(
         self, weights: np.ndarray, scale: float, mode: GradientMode = REVERSE
@@ -156,7 +160,7 @@ class LaneEngine(ABC):
                 kind, segment, weights[part], data, scale, mode, stop, sums[part], gradients[part]
             )
 
-        self._run(kind, piece, self._blocks(len(weights)))
+        self._run(kind, piece, self._blocks(len(weights)), self._is_short(len(weights), BACK))
         return sums, gradients
 
     def _in_segments(self, kind: str, mode: GradientMode) -> tuple[str, int]:
@@ -180,7 +184,8 @@ class LaneEngine(ABC):
         """Run a gradient kernel, with a longer tape where the step turns out to need one."""
         steps = data.inputs.shape[1]
         states, outputs = (2 * segment, 2 * segment) if segment else (steps + 1, steps)
-        work = self._work(states, outputs, segment=segment)
+        idle = self._idle_for_gradients.setdefault((states, segment), [])
+        work = idle.pop() if idle else self._work(states, outputs, segment=segment)
         factor = self.dtype.type(scale)
         horizon = Horizon(mode.every, mode.back, self._flows(mode))
         self._on_tape(
@@ -188,6 +193,7 @@ class LaneEngine(ABC):
                 kind, weights, data, self._layout, work, tape, factor, horizon, stop, *out
             )
         )
+        idle.append(work)
 
     def _flows(self, mode: GradientMode) -> np.ndarray:
         """Which states, and outputs that are fed back, errors go through to the step before."""
@@ -217,15 +223,24 @@ class LaneEngine(ABC):
         self._tape_capacity = max(self._tape_capacity, network.weight_count + 8 * numbers + 64)
         return make_tape(self._tape_capacity, following, network.outputs, self._carried, self.dtype)
 
-    def _run(self, kind: str, piece: Callable[..., None], pieces: list[Any]) -> None:
-        """All pieces on threads; a kernel is compiled before, where Ctrl-C is heard."""
+    def _run(
+        self, kind: str, piece: Callable[..., None], pieces: list[Any], short: bool = False
+    ) -> None:
+        """All pieces on threads, or here if they are `short`.
+
+        A kernel is compiled before, where Ctrl-C is heard.
+        """
         if not self._kernel(kind).compiled:
             nothing = slice(0, 0)
             first = pieces[0]
             piece(
                 nothing if isinstance(first, slice) else (nothing, first[1]), np.zeros(1, np.int64)
             )
-        run_pieces(piece, pieces, self.threads)
+        if short:
+            for part in pieces:
+                piece(part, np.zeros(1, np.int64))
+        else:
+            run_pieces(piece, pieces, self.threads)
 
     def _call(self, kind: str, *args: Any) -> Any:
         try:

@@ -103,3 +103,20 @@ def _fed(sequences: Sequences) -> np.ndarray:
     if sequences.free_running is None:
         return np.zeros((len(sequences.lengths), 0))
     return sequences.fed_back
+
+
+def put_rows(buffer: np.ndarray, rows: np.ndarray) -> None:
+    """Lay `rows` (row, number) into lanes, `buffer` (group, number, lane).
+
+    Lanes left over repeat the last row.
+    """
+    groups, _, width = buffer.shape
+    padded = rows[np.minimum(np.arange(groups * width), len(rows) - 1)]
+    by_group = padded.reshape(groups, width, rows.shape[1])
+    buffer[:, : rows.shape[1]] = by_group.transpose(0, 2, 1)
+
+
+def rows_of(buffer: np.ndarray, count: int) -> np.ndarray:
+    """The first `count` rows (row, number) that lie in lanes in `buffer` (group, number, lane)."""
+    groups, numbers, width = buffer.shape
+    return np.array(buffer.transpose(0, 2, 1).reshape(groups * width, numbers)[:count])

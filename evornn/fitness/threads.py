@@ -86,5 +86,6 @@ def run_pieces(
 
 def split(count: int, pieces: int) -> list[slice]:
     """`count` things in at most `pieces` runs of nearly equal length."""
-    edges = np.linspace(0, count, min(count, pieces) + 1).astype(int)
+    runs = min(count, pieces)
+    edges = [count * k // runs for k in range(runs + 1)] if runs else [0]
     return [slice(a, b) for a, b in itertools.pairwise(edges)]

@@ -29,6 +29,7 @@ REGISTRY = Registry(
         "memristive": "evornn.networks.memristive:Memristive",
         "graph": "evornn.networks.graph:Graph",
         "stack": "evornn.networks.stack:Stack",
+        "team": "evornn.networks.team:Team",
         "bidirectional": "evornn.networks.bidirectional:Bidirectional",
         "learnt_start": "evornn.networks.learnt_start:LearntStart",
         "history_compressor": "evornn.networks.history_compressor:HistoryCompressor",

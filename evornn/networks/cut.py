@@ -7,6 +7,7 @@ then hold its weights alone: the best readout of given features is a linear leas
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -55,7 +56,7 @@ class Cut(NamedTuple):
             if name in own:
                 blocks.append(own[name].reshape(*rest.shape[:-1], -1))
                 continue
-            end = begin + int(np.prod(shape))
+            end = begin + math.prod(shape)
             blocks.append(rest[..., begin:end])
             begin = end
         return np.concatenate(blocks, axis=-1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from evornn.errors import ConfigurationError
+from evornn.fields import fields_of
 from evornn.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -122,7 +124,7 @@ class Network(ABC):
 
     @property
     def weight_count(self) -> int:
-        return sum(int(np.prod(shape)) for shape in self.weights.values())
+        return sum(math.prod(shape) for shape in self.weights.values())
 
     def named(self, weights: Any) -> dict[str, np.ndarray]:
         """Weights by name, each in its shape, float64: from a flat vector or a mapping."""
@@ -146,13 +148,7 @@ class Network(ABC):
 
     def blocks(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         """Views of `weights` (…, weights) by name, each (…, *shape)."""
-        parts: dict[str, np.ndarray] = {}
-        begin = 0
-        for name, shape in self.weights.items():
-            end = begin + int(np.prod(shape))
-            parts[name] = weights[..., begin:end].reshape(*weights.shape[:-1], *shape)
-            begin = end
-        return parts
+        return fields_of(weights, self.weights)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Numbers that a `step` is compiled for, and the functions that a `step` is written in."""
 
 from evornn.numerics.elementary import absolute as absolute
+from evornn.numerics.elementary import arctan as arctan
 from evornn.numerics.elementary import cos as cos
 from evornn.numerics.elementary import exp as exp
 from evornn.numerics.elementary import identity as identity

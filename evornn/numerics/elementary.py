@@ -5,7 +5,7 @@ vectorise anywhere and give the same bits on every machine, in every lane and at
 largest errors, in units in the last place of float32 | float64, measured against mpmath in
 tests/numerics/test_elementary.py over the ranges given there:
 
-    tanh 6 | 3     sigmoid 3 | 3     exp 2 | 1     log 1 | 1     sqrt 0.5 | 0.5
+    tanh 6 | 3     sigmoid 3 | 3     exp 2 | 1     log 1 | 1     sqrt 0.5 | 0.5     arctan 3 | 5
     sin, cos: 1e-7 | 2e-16 absolute for |x| up to 1e4
 
 NaN gives NaN; `exp` overflows to inf and underflows gradually to 0; tanh and sigmoid never leave
@@ -331,6 +331,57 @@ def _cos_double(x: Any) -> Any:
     return _in_quadrant(_sin_series_double(r, r * r), _cos_series_double(r * r), _next_quadrant(k))
 
 
+# arctan(|x|) = β + arctan(z), z = (a − c)/(1 + c a), tan β = c; a = min(|x|, 1/|x|) is reduced by
+# β = 0, π/8 or π/4 to |z| ≤ tan(π/16), and Taylor's series does the rest.
+_TAN_8TH = math.sqrt(2.0) - 1.0  # tan(π/8)
+_TAN_16TH, _TAN_3_16THS = math.tan(math.pi / 16.0), math.tan(3.0 * math.pi / 16.0)
+
+
+@register_jitable
+def _arctan_reduced(x: Any, largest: float) -> Any:
+    # Beyond `largest` the arctangent is π/2 to the last bit, and infinity would give NaN.
+    a = _clip(magnitude(x), 0.0, largest)
+    beyond = a > 1.0
+    above, below = where(beyond, 1.0, a), where(beyond, a, 1.0)
+    ratio = above / below
+    c = where(ratio > _TAN_3_16THS, 1.0, where(ratio > _TAN_16TH, _TAN_8TH, 0.0 * ratio))
+    beta = where(
+        ratio > _TAN_3_16THS, math.pi / 4.0, where(ratio > _TAN_16TH, math.pi / 8.0, 0.0 * ratio)
+    )
+    return beyond, beta, (ratio - c) / (1.0 + ratio * c)
+
+
+@register_jitable
+def _arctan_whole(x: Any, beyond: Any, y: Any) -> Any:
+    return copy_sign(where(beyond, math.pi / 2.0 - y, y), x)
+
+
+@register_jitable
+def _arctan_single(x: Any) -> Any:
+    beyond, beta, z = _arctan_reduced(x, 1e30)
+    u = z * z
+    p = fma(u, 1 / 9, -1 / 7)
+    p = fma(p, u, 1 / 5)
+    p = fma(p, u, -1 / 3)
+    return _arctan_whole(x, beyond, beta + fma(p * u, z, z))
+
+
+@register_jitable
+def _arctan_double(x: Any) -> Any:
+    beyond, beta, z = _arctan_reduced(x, 1e300)
+    u = z * z
+    p = fma(u, 1 / 21, -1 / 19)
+    p = fma(p, u, 1 / 17)
+    p = fma(p, u, -1 / 15)
+    p = fma(p, u, 1 / 13)
+    p = fma(p, u, -1 / 11)
+    p = fma(p, u, 1 / 9)
+    p = fma(p, u, -1 / 7)
+    p = fma(p, u, 1 / 5)
+    p = fma(p, u, -1 / 3)
+    return _arctan_whole(x, beyond, beta + fma(p * u, z, z))
+
+
 @register_jitable
 def _root(x: Any) -> Any:
     return root(x)
@@ -428,6 +479,11 @@ def sin(x: Any) -> Any:
 @_elementary(_cos_single, _cos_double, lambda x, y: -sin(x))
 def cos(x: Any) -> Any:
     """Cosine of an angle in radians."""
+
+
+@_elementary(_arctan_single, _arctan_double, lambda x, y: 1.0 / (1.0 + x * x))
+def arctan(x: Any) -> Any:
+    """Arctangent in radians, from −π/2 to π/2."""
 
 
 @_elementary(_root, _root, lambda x, y: 0.5 / y)

@@ -6,6 +6,7 @@ lies in; the shapes are run-time values, so one compilation serves every size.
 
 from __future__ import annotations
 
+import math
 from collections import namedtuple
 from collections.abc import Mapping
 from functools import cache
@@ -44,14 +45,14 @@ def extents(*shapes: Shapes) -> np.ndarray:
 
 def size_of(shapes: Shapes) -> int:
     """Number of elements of all fields together."""
-    return sum(int(np.prod(shape)) for shape in shapes.values())
+    return sum(math.prod(shape) for shape in shapes.values())
 
 
 def plain_record(cls: Any, first: Any, second: Any, shapes: list[tuple[int, ...]]) -> Any:
     """The record in plain Python: `first` and `second` are arrays indexed by element."""
     buffers, begins, fields = (first, second), [0, 0], []
     for (_, _, buffer), shape in zip(cls.layout, shapes, strict=True):
-        count = int(np.prod(shape))
+        count = math.prod(shape)
         flat = buffers[buffer][begins[buffer] : begins[buffer] + count]
         fields.append(flat.reshape(shape))
         begins[buffer] += count
@@ -157,7 +158,7 @@ def _data(context: Any, builder: Any, ty: types.Type, value: Any) -> Any:
 def aligned_zeros(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     """Zeros that begin at a multiple of the vector's size, so that no vector straddles a line."""
     dtype = np.dtype(dtype)
-    count = int(np.prod(shape)) * dtype.itemsize
+    count = math.prod(shape) * dtype.itemsize
     memory = np.zeros(count + VECTOR_BYTES, np.uint8)
     begin = -memory.ctypes.data % VECTOR_BYTES
     return memory[begin : begin + count].view(dtype).reshape(shape)

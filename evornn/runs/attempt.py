@@ -24,7 +24,7 @@ from evornn.runs.lessons import Lessons
 from evornn.runs.record import Entry, HistoryFile
 from evornn.runs.recorder import FolderRecorder, Recorder
 from evornn.runs.result import Result
-from evornn.runs.run import Run, fitness_of
+from evornn.runs.run import Run, fitness_of, scaled
 from evornn.runs.seeds import search_generator, start_of_run
 from evornn.runs.signals import Signals
 from evornn.runs.status import Status
@@ -132,9 +132,12 @@ class Attempt:
         """The finished run: its best network judged on the held-out data, and kept."""
         tally = beginning.tally
         assert tally.best_genome is not None
+        scaled(self.fitness, tally.best_scaling)
         weights = self.fitness.decode(tally.best_genome[np.newaxis])[0]
         held_out = {
-            split: fitness_of(self.configuration, self.parts.__getitem__, split)
+            split: scaled(
+                fitness_of(self.configuration, self.parts.__getitem__, split), tally.best_scaling
+            )
             for split in ("validation", "test")
             if getattr(self.parts["task"], split) is not None
         }
@@ -154,9 +157,12 @@ class Attempt:
             self.parts["network"].named(weights),
             self.parts,
             accuracies({"training": self.fitness, **held_out}, tally.best_genome),
+            tally.best_scaling,
         )
         if folder is not None:
-            folder.finish(tally.best_genome, run.best_weights, **self._figures(run, tally))
+            folder.finish(
+                tally.best_genome, run.best_weights, run.scaling, **self._figures(run, tally)
+            )
         return run
 
     def _figures(self, run: Run, tally: Tally) -> dict[str, Any]:

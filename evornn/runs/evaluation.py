@@ -6,7 +6,7 @@ import dataclasses
 import traceback
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -64,6 +64,11 @@ class Evaluation:
         if self.gradient is None:
             return 1
         return 1 + Fraction(self.fitness.gradient_steps(self.gradient), self.fitness.steps)
+
+    @property
+    def scaling(self) -> Any:
+        """The scaling of observations, which is learnt from generation to generation, or None."""
+        return getattr(self.fitness, "scaling", None)
 
     def on(self, fitness: Fitness) -> Evaluation:
         """The same by another `fitness`."""

@@ -47,6 +47,8 @@ class Evolution:
         a row (and in `BARREN_EVALUATIONS` genomes, so that one unlucky chain may recover).
         """
         began = perf_counter() - self.tally.seconds
+        if self.tally.scaling is not None:
+            self.evaluation.scaling.load(self.tally.scaling)
         status = Status(self.tally, self.limits)
         while (stop := self._stop() or self._generation(began)) is None:
             self._check_barren()
@@ -79,6 +81,7 @@ class Evolution:
         diagnostics = self.search.diagnostics()
         times.append(perf_counter())
         self._count(genomes, losses, evaluation, judged)
+        self._learn_scaling()
         asking, evaluating, telling = (after - before for before, after in pairwise(times))
         self.tally.optimizer_seconds += asking + telling
         self.tally.evaluation_seconds += evaluating
@@ -127,9 +130,18 @@ class Evolution:
 
     def _count_learnt(self, better: bool) -> None:
         tally, limits = self.tally, self.limits
+        if better and self.evaluation.scaling is not None:
+            tally.best_scaling = self.evaluation.scaling.state()
         if better and limits.learnt_share is not None:
             assert tally.best_genome is not None
             tally.learnt = self.evaluation.learnt(tally.best_genome, limits.tolerance)
+
+    def _learn_scaling(self) -> None:
+        """Scale the observations of the next generation by those of this one too."""
+        scaling = self.evaluation.scaling
+        if scaling is not None:
+            scaling.learn()
+            self.tally.scaling = scaling.state()
 
     def _judge_rest(self, began: float) -> None:
         """Judge the candidates of the last generation, where it did not end an epoch."""

@@ -5,7 +5,7 @@
 ``history.jsonl``              one line per generation
 ``checkpoint-*.safetensors``   the last three checkpoints, listed in ``manifest.jsonl``
 ``best.safetensors``           weights of the best network, by name
-``genome.safetensors``         its genome
+``genome.safetensors``         its genome, and how its observations are scaled
 ``result.json``                how the run ended; there once it is finished
 ``task.safetensors``           the data, where the task is plain `Sequences` or `Trees`
 ``failure.txt``                traceback of a run that failed, with ``failure.safetensors``: the
@@ -118,9 +118,16 @@ class RunFolder:
     def checkpoints(self, configuration: Configuration) -> Checkpoints:
         return Checkpoints(self.path, configuration.identity)
 
-    def finish(self, genome: np.ndarray, weights: dict[str, np.ndarray], **figures: Any) -> None:
-        """Write the best network and the result of a finished run."""
-        genome_data, weight_data = pack({"genome": genome}), save(weights)
+    def finish(
+        self,
+        genome: np.ndarray,
+        weights: dict[str, np.ndarray],
+        scaling: dict[str, Any] | None = None,
+        **figures: Any,
+    ) -> None:
+        """Write the best network, how its observations are scaled, and the result of a run."""
+        found = {"genome": genome} | ({"scaling": scaling} if scaling else {})
+        genome_data, weight_data = pack(found), save(weights)
         result = Result(
             **figures,
             genome_sha256=hashlib.sha256(genome_data).hexdigest(),
@@ -130,11 +137,14 @@ class RunFolder:
         write_atomically(self.best, weight_data)
         write_atomically(self.result, result.to_json().encode())
 
-    def read_best(self, result: Result) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """The best genome (genes,) of a finished run, and its weights by name."""
-        genome = unpack(self._checked(self.genome, result.genome_sha256))["genome"]
+    def read_best(
+        self, result: Result
+    ) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, Any] | None]:
+        """The best genome (genes,) of a finished run, its weights by name, and its scaling."""
+        best = unpack(self._checked(self.genome, result.genome_sha256))
         weights = load(self._checked(self.best, result.weights_sha256))
-        return genome, {name: array.copy() for name, array in weights.items()}
+        named = {name: array.copy() for name, array in weights.items()}
+        return best["genome"], named, best.get("scaling")
 
     def _checked(self, file: Path, sha256: str) -> bytes:
         """The content of `file`; StorageError where it is not what it was."""

@@ -47,13 +47,24 @@ def built(kind: str, given: Any, options: dict[str, Any] | None = None) -> Any:
 
     ConfigurationError where it is of another kind.
     """
-    thing = REGISTRIES[kind].build(given, options) if isinstance(given, str) else given
+    if isinstance(given, str):
+        name, own = named(kind, given)
+        given = REGISTRIES[kind].build(name, {**(options or {}), **own})
+    thing = given
     if not isinstance(thing, BASES[kind]):
         raise ConfigurationError(
             f"{kind} must be an instance of evornn.{kind}s.{BASES[kind].__name__}, or one of the "
             f"names {', '.join(REGISTRIES[kind])}; got {given!r:.80}"
         )
     return thing
+
+
+def named(kind: str, name: str) -> tuple[str, dict[str, Any]]:
+    """The registered name and the options that `name` stands for: ``gym:CartPole-v1`` is the task
+    ``gym`` with that environment."""
+    if kind == "task" and name.startswith("gym:"):
+        return "gym", {"env": name.removeprefix("gym:")}
+    return name, {}
 
 
 def describe(kind: str, thing: Any) -> Part:
@@ -106,6 +117,12 @@ def rebuilt(kind: str, stored: Configuration, given: Any, folder: Path) -> Any:
         return _same(kind, part, built(kind, given, part.options))
     if kind == "task" and part.name in DATA:
         return _load_data(part, folder)
+    if kind == "task" and part.name == "gym" and ":" in str(part.options["env"]):
+        raise ConfigurationError(
+            f"the task of {folder} is an environment of the module in {part.options['env']!r}. A "
+            "module is never imported because a record names it: pass the task in again, as "
+            f"task='gym:{part.options['env']}'"
+        )
     if part.name in REGISTRIES[kind]:
         return REGISTRIES[kind].build(part.name, part.options)
     raise ConfigurationError(

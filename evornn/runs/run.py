@@ -48,6 +48,9 @@ class Run:
         Weights of the best network by name, where they are kept (`best_weights` always has them).
     given
         The parts that are at hand; `part` rebuilds the others.
+    scaling
+        How the observations of an environment were scaled when the best was judged; None where
+        they were not.
     """
 
     configuration: Configuration = field(repr=False)
@@ -61,6 +64,7 @@ class Run:
     weights: dict[str, np.ndarray] | None = field(default=None, repr=False)
     given: dict[str, Any] = field(default_factory=dict, repr=False)
     accuracy: dict[str, float] = field(default_factory=dict)
+    scaling: dict[str, np.ndarray] | None = field(default=None, repr=False)
 
     @property
     def stop_reason(self) -> str | None:
@@ -102,9 +106,13 @@ class Run:
             raise RunFailed("this run has no best genome: no generation with a finite loss is kept")
         return self.best_genome
 
+    def fitness(self, split: str = "train") -> Any:
+        """What judged the run's genomes, on `split`; observations are scaled as for the best."""
+        return scaled(fitness_of(self.configuration, self.part, split), self.scaling)
+
     @cached_property
     def _fitness(self) -> Any:
-        return fitness_of(self.configuration, self.part)
+        return self.fitness()
 
 
 def fitness_of(configuration: Configuration, part: Any, split: str = "train") -> Any:
@@ -119,6 +127,13 @@ def fitness_of(configuration: Configuration, part: Any, split: str = "train") ->
     if configuration.ridge is not None:
         return RidgeFitness(*parts, configuration.ridge, threads, split)
     return Fitness(*parts, dtype=configuration.dtype, threads=threads, split=split)
+
+
+def scaled(fitness: Any, scaling: dict[str, Any] | None) -> Any:
+    """`fitness`, with observations scaled by `scaling`, where there is one."""
+    if scaling is not None:
+        fitness.scaling.load(scaling)
+    return fitness
 
 
 def searched(network: Any, ridge: float | None) -> Any:
@@ -158,8 +173,9 @@ def load_run(
             tally.best_loss,
             path=folder.path,
             given=given,
+            scaling=tally.best_scaling,
         )
-    genome, weights = folder.read_best(result)
+    genome, weights, scaling = folder.read_best(result)
     return Run(
         configuration,
         history,
@@ -172,6 +188,7 @@ def load_run(
         weights,
         given,
         result.accuracy,
+        scaling,
     )
 
 

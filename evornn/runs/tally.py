@@ -28,6 +28,9 @@ class Tally:
 
     The best is best on the whole training set. With minibatches, `unjudged` (candidate, genes) are
     the genomes of the last generation that could be it, until they are judged there.
+
+    `scaling` is how observations are scaled in the generation to come, `best_scaling` how they were
+    when the best was judged; None where they are not.
     """
 
     generation: int = 0
@@ -45,6 +48,8 @@ class Tally:
     best_genome: np.ndarray | None = None
     learnt: float | None = None
     unjudged: np.ndarray | None = None
+    scaling: dict[str, Any] | None = None
+    best_scaling: dict[str, Any] | None = None
 
     def count(self, genomes: np.ndarray, losses: np.ndarray, cost: Cost, steps: int) -> bool:
         """Count one generation judged on all of the data; True where it holds a new best genome.

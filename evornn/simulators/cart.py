@@ -39,6 +39,7 @@ import numpy as np
 
 from evornn.checks import check_choice, check_size, check_switch
 from evornn.numerics import absolute, cos, maximum, minimum, sin, where
+from evornn.scene import Scene, Shape, box
 from evornn.simulators.simulator import Shapes, Simulator
 
 POLES = (1, 2)
@@ -132,6 +133,20 @@ class Cart(Simulator):
     @property
     def loss(self) -> Callable[..., Any]:
         return {"standard": _standard, "damping": _damping, "swing_up": _swing_up}[self.worth]
+
+    def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
+        """The track, its ends, the cart, and the poles in their whole length."""
+        motion = bodies["motion"]
+        hinge = np.stack([motion[:, 0], np.zeros(len(motion))], axis=1)
+        cart = box(hinge - (0.0, 0.1), 0.5, 0.2)
+        ends = np.array([[-TRACK, 0.0], [-TRACK, -0.25], [TRACK, -0.25], [TRACK, 0.0]])
+        shapes = [Shape("line", ends, "world"), Shape("polygon", cart)]
+        for pole in range(self.poles):
+            angle, length = motion[:, 2 + 2 * pole], 2.0 * HALF_LENGTHS[pole]
+            tip = hinge + length * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+            role = ("limb", "second")[pole]
+            shapes.append(Shape("line", np.stack([hinge, tip], axis=1), role))
+        return Scene(shapes, (-2.7, 2.7, -0.3, 1.1))
 
 
 def _begin(k: Any, trial: Any, b: Any) -> None:

@@ -22,6 +22,8 @@ from typing import Any
 
 import numpy as np
 
+from evornn.scene import Scene
+
 Shapes = Mapping[str, tuple[int, ...]]
 
 
@@ -36,6 +38,10 @@ class Simulator(ABC):
     time_step: float
     #: what a trial is worth in which nothing is achieved
     idle_loss: float = 1.0
+    #: what each motor can be given, (-1, 1) or (0, 1), where an environment is made of it
+    motor_range: tuple[float, float] = (-1.0, 1.0)
+    #: what all senses lie within; wide where there is no bound
+    sense_range: tuple[float, float] = (-1e9, 1e9)
 
     @property
     @abstractmethod
@@ -86,3 +92,12 @@ class Simulator(ABC):
     @abstractmethod
     def loss(self) -> Callable[..., Any]:
         """``loss(k, b)``: a number."""
+
+    def scene(
+        self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]
+    ) -> Scene | None:
+        """What it looks like in one trial, in plain NumPy; None where there is nothing to see.
+
+        `trial` has the numbers of the trial by name, `bodies` the states (frame, *shape) by name.
+        """
+        return None

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
-from copy import copy
-from typing import Any, ClassVar, Self
+from typing import Any
 
 import numpy as np
 
 from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
 from evornn.simulators.simulator import Simulator
-from evornn.tasks.task import Solved, Task
+from evornn.tasks.task import Task
+from evornn.tasks.trials import Trials
 
 OVER = ("mean", "worst")
 
 
-class Episodes(Task):
+class Episodes(Trials):
     """Trials with a simulator, each of `steps` control steps at most.
 
     Parameters
@@ -39,9 +40,6 @@ class Episodes(Task):
         The numbers of each trial, one field of `Simulator.trial` after another.
     lengths : int64 (trial,)
     """
-
-    kind: ClassVar[str] = "episode"
-    loss_function = "episode"
 
     def __init__(
         self,
@@ -66,11 +64,6 @@ class Episodes(Task):
         return {"rows": self.rows, "noise": self.noise, "lengths": self.lengths}
 
     @property
-    def judged(self) -> np.ndarray:
-        """Every trial is judged, (trial, 1)."""
-        return np.ones((len(self.rows), 1))
-
-    @property
     def input_size(self) -> int:
         return self.simulator.sensors
 
@@ -79,42 +72,9 @@ class Episodes(Task):
         return self.simulator.motors
 
     @property
-    def train(self) -> Self:  # type: ignore[override]  # trials have no targets to judge by
-        return self
-
-    @property
-    def solved(self) -> Solved | None:
-        return None
-
-    @property
     def constant_loss(self) -> float:
         """Loss of trials in which nothing is achieved."""
         return self.simulator.idle_loss
-
-    def select(self, indices: Any) -> Self:
-        """The trials with these `indices` (trial,), in their order."""
-        rows, count = np.asarray(indices), len(self.rows)
-        if rows.ndim != 1 or rows.dtype.kind not in "iu" or not rows.size:
-            raise ConfigurationError(f"indices must be one or more integers, got {indices!r:.80}")
-        if rows.min() < 0 or rows.max() >= count:
-            raise ConfigurationError(
-                f"indices must be from 0 to {count - 1}, got {rows.min()} to {rows.max()}"
-            )
-        chosen = copy(self)
-        for name, array in self.arrays.items():
-            part = array[rows]
-            part.flags.writeable = False
-            setattr(chosen, name, part)
-        return chosen
-
-    def total(self, losses: np.ndarray) -> np.ndarray:
-        """What counts, (population,), of the losses (population, trial)."""
-        if self.over == "worst":
-            return losses.max(axis=1)
-        total = np.zeros(len(losses))
-        for column in losses.T:  # in their order, whatever the population's size
-            total += column
-        return total / losses.shape[1]
 
 
 def _rows(simulator: Simulator, trials: Mapping[str, Any]) -> np.ndarray:
@@ -151,3 +111,13 @@ def _checked_noise(simulator: Simulator, noise: Any, count: int, steps: int) -> 
             f"{shape}, got {values.shape}"
         )
     return values
+
+
+def has_body(task: type[Task]) -> bool:
+    """Whether tasks of this class have episodes, as the type of their `train` says.
+
+    Building one to see could take a while, or need options.
+    """
+    found = inspect.getattr_static(task, "train")
+    getter = getattr(found, "func", None) or getattr(found, "fget", None)
+    return getattr(getter, "__annotations__", {}).get("return") in ("Episodes", Episodes)

@@ -23,8 +23,9 @@ import numpy as np
 from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
 from evornn.simulators.cart import Cart
+from evornn.tasks.embodied import Embodied
 from evornn.tasks.episodes import Episodes
-from evornn.tasks.task import Solved, Task
+from evornn.tasks.task import Solved
 
 STARTS = ("fixed", "random", "hanging")
 #: control steps of a trial, by what it is worth
@@ -38,7 +39,7 @@ HANGING_SPREAD, HANGING_TESTS = 0.2, 100
 
 
 @dataclass(frozen=True)
-class PoleBalancing(Task):
+class PoleBalancing(Embodied):
     """The cart, and where trials begin.
 
     Parameters
@@ -76,20 +77,13 @@ class PoleBalancing(Task):
                 "poles that hang down have fallen at once; with starts='hanging' take "
                 f"worth='swing_up', got worth={self.worth!r}"
             )
-        _ = self._cart
+        _ = self.simulator  # checks the rest
 
     @property
-    def _cart(self) -> Cart:
+    def simulator(self) -> Cart:
+        """The cart, in trials of the training."""
         steps = STEPS.get(self.worth, 1) if self.steps is None else self.steps
         return Cart(self.poles, self.velocities, self.worth, steps, self.friction, self.snap)
-
-    @property
-    def input_size(self) -> int:
-        return self._cart.sensors
-
-    @property
-    def output_size(self) -> int:
-        return 1
 
     @cached_property
     def train(self) -> Episodes:  # type: ignore[override]
@@ -100,7 +94,7 @@ class PoleBalancing(Task):
         if self.starts == "random":
             drawn = np.random.default_rng([self.seed, 0]).uniform(-0.5, 0.5, (self.trials, 4))
             motion = self._motions(drawn * RANGES)
-        return Episodes(self._cart, {"motion": motion}, self._cart.steps)
+        return Episodes(self.simulator, {"motion": motion}, self.simulator.steps)
 
     @cached_property
     def test(self) -> Episodes:  # type: ignore[override]
@@ -109,7 +103,7 @@ class PoleBalancing(Task):
             return self._hanging(HANGING_TESTS, stream=1)
         grid = np.stack(np.meshgrid(*[FRACTIONS] * 4, indexing="ij"), axis=-1).reshape(-1, 4)
         worth = "swing_up" if self.worth == "swing_up" else "standard"
-        cart = replace(self._cart, worth=worth, steps=GENERALISATION_STEPS)
+        cart = replace(self.simulator, worth=worth, steps=GENERALISATION_STEPS)
         motions = self._motions((grid - 0.5) * RANGES)
         return Episodes(cart, {"motion": motions}, GENERALISATION_STEPS)
 
@@ -117,7 +111,7 @@ class PoleBalancing(Task):
         rng = np.random.default_rng([self.seed, stream])
         motion = rng.normal(0.0, HANGING_SPREAD, (count, 2 + 2 * self.poles))
         motion[:, 2::2] += math.pi
-        return Episodes(self._cart, {"motion": motion}, self._cart.steps)
+        return Episodes(self.simulator, {"motion": motion}, self.simulator.steps)
 
     def _motions(self, starts: np.ndarray) -> np.ndarray:
         """States of motion (trial, number) of starts (trial, 4), the short pole upright."""
@@ -130,5 +124,5 @@ class PoleBalancing(Task):
         if self.worth != "standard":
             return None
         return Solved(
-            0.0, f"Gomez et al. 2008: balanced for all {self._cart.steps:,} control steps"
+            0.0, f"Gomez et al. 2008: balanced for all {self.simulator.steps:,} control steps"
         )

@@ -6,7 +6,19 @@ import mpmath
 import numpy as np
 import pytest
 
-from evornn.numerics import absolute, cos, elementary, exp, log, relu, sigmoid, sin, sqrt, tanh
+from evornn.numerics import (
+    absolute,
+    arctan,
+    cos,
+    elementary,
+    exp,
+    log,
+    relu,
+    sigmoid,
+    sin,
+    sqrt,
+    tanh,
+)
 from evornn.numerics.elementary import ELEMENTARY
 from evornn.numerics.plain import Number
 
@@ -18,6 +30,7 @@ EXACT = {
     sqrt: mpmath.sqrt,
     sin: mpmath.sin,
     cos: mpmath.cos,
+    arctan: mpmath.atan,
 }
 DTYPES = [np.float32, np.float64]
 # Results must be normal numbers, where a unit in the last place is relative.
@@ -46,6 +59,11 @@ def angle_samples(rng, dtype):
     return [rng.uniform(-1e4, 1e4, 800), rng.uniform(-7, 7, 600), np.arange(-300, 300) * np.pi / 4]
 
 
+def ratio_samples(rng, dtype):
+    size = 10.0 ** rng.uniform(-30, 30, 400)
+    return [rng.uniform(-3, 3, 1200), size, -size, np.tan(np.arange(-7, 8) * np.pi / 16)]
+
+
 SAMPLES = {
     tanh: logistic_samples,
     sigmoid: logistic_samples,
@@ -54,6 +72,7 @@ SAMPLES = {
     sqrt: positive_samples,
     sin: angle_samples,
     cos: angle_samples,
+    arctan: ratio_samples,
 }
 
 
@@ -83,7 +102,7 @@ def stated_error(function, dtype):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("function", [tanh, sigmoid, exp, log, sqrt])
+@pytest.mark.parametrize("function", [tanh, sigmoid, exp, log, sqrt, arctan])
 def test_relative_accuracy_is_as_stated(function, dtype, on_lanes):
     x = samples(function, dtype)
     error, ulp = errors(function, x, on_lanes(function, x))
@@ -106,6 +125,7 @@ def test_absolute_accuracy_is_as_stated(function, dtype, on_lanes):
         (sigmoid, lambda x: 1 / (1 + np.exp(-x)), 1e-6, 87.0),
         (exp, np.exp, 1e-6, 87.3),
         (log, np.log, 1.2e-38, 3e38),
+        (arctan, np.arctan, 1e-30, 3e38),
     ],
 )
 def test_single_precision_all_over_its_range(function, oracle, low, high, on_lanes):
@@ -130,6 +150,7 @@ LIMITS = [
     (sqrt, [0.0, 4.0, np.inf, -1.0], [0.0, 2.0, np.inf, np.nan]),
     (sin, [0.0, np.inf, -np.inf], [0.0, np.nan, np.nan]),
     (cos, [0.0, np.inf, -np.inf], [1.0, np.nan, np.nan]),
+    (arctan, [-np.inf, -0.0, 0.0, np.inf], [-np.pi / 2, -0.0, 0.0, np.pi / 2]),
     (relu, [-np.inf, -1.0, 0.0, 2.0, np.inf], [0.0, 0.0, 0.0, 2.0, np.inf]),
     (absolute, [-np.inf, -0.0, -1.5, 2.0], [np.inf, 0.0, 1.5, 2.0]),
 ]

@@ -13,6 +13,8 @@ import pytest
 from evornn.registry import configuration
 from evornn.tasks import REGISTRY, Solved, Task
 from evornn.tasks.drawn import DrawnSplits
+from evornn.tasks.embodied import Embodied
+from evornn.tasks.gym import Gym
 from evornn.tasks.judged import Judged
 from evornn.tasks.prediction import Prediction
 
@@ -44,7 +46,11 @@ def kinds_of(base):
     return [name for name in REGISTRY if issubclass(REGISTRY[name], base)]
 
 
-@pytest.fixture(scope="module", params=kinds_of(Task))
+#: tasks whose data have targets; those of bodies have tests/simulators
+TAUGHT = [name for name in kinds_of(Task) if not issubclass(REGISTRY[name], (Embodied, Gym))]
+
+
+@pytest.fixture(scope="module", params=TAUGHT)
 def task(request, csv_file):
     return default(request.param, csv_file)
 

@@ -157,6 +157,8 @@ def train(
     evornn train --task csv --set task.path=data.csv --set task.inputs=a,b \\
         --set task.targets=b --network elman --hidden 4 \\
         --optimizer cma_es --generations 50
+    evornn train --task gym:CartPole-v1 --network ctrnn --hidden 4 \\
+        --optimizer cma_es --generations 50
     evornn train --task parity --network my_network.py:Mine \\
         --optimizer random_search --evaluations 500 --seed 5 --out results/mine
     """
@@ -203,5 +205,5 @@ def train(
 
 
 def _slug(name: str) -> str:
-    """A registered name as it is; of ``path/to/file.py:Class`` the class."""
-    return name.rpartition(":")[2]
+    """A registered name as it is; of ``path/to/file.py:Class`` the class, of ``gym:ID`` the ID."""
+    return name.rpartition(":")[2].replace("/", "-")

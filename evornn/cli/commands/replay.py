@@ -1,0 +1,85 @@
+"""``evornn replay``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from evornn.cli.options import OwnEncoding, OwnNetwork, OwnTask
+
+Split = Literal["train", "validation", "test"]
+
+
+def replay(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, side by side.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The film: .gif, .webp or .mp4; RUN/plots/replay.gif if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    trial: Annotated[int, typer.Option(min=0, help="Number of the trial.")] = 0,
+    split: Annotated[Split, typer.Option(help="Which trials.")] = "train",
+    steps: Annotated[int, typer.Option(min=1, help="Control steps that are shown.")] = 500,
+    speed: Annotated[float, typer.Option(help="How fast: 1 is the simulator's own time.")] = 1.0,
+    lesions: Annotated[
+        bool,
+        typer.Option(
+            "--lesions", help="No film: what is lost where a unit, sense or link is silenced."
+        ),
+    ] = False,
+    task: OwnTask = None,
+    network: OwnNetwork = None,
+    encoding: OwnEncoding = None,
+) -> None:
+    """Show what the best networks of runs do with their bodies.
+
+    Writes a film, and beside it a figure with senses, outputs and the activity of the network.
+
+    [bold]Examples[/]
+
+    \b
+    evornn replay results/pole_balancing-ctrnn-cma_es-0
+    evornn replay results/one results/other --split test --trial 7 --out both.webp
+    evornn replay results/pole_balancing-ctrnn-cma_es-0 --lesions
+    """
+    from evornn.runs import load_run
+
+    loaded = [load_run(run, task=task, network=network, encoding=encoding) for run in runs]
+    if lesions:
+        for run in loaded:
+            _print_lesions(run, split)
+        return
+    film = out or runs[0] / "plots" / "replay.gif"
+    _write_film(loaded, film, speed, {"split": split, "trial": trial, "steps": steps})
+
+
+def _write_film(runs: list[Any], film: Path, speed: float, which: dict[str, Any]) -> None:
+    from evornn.comparison.replaying import replay
+    from evornn.plots import check_film
+
+    check_film(film)  # before anything is computed
+    shown = replay(*runs, **which)
+    shown.film(film, speed)
+    shown.figure(film.with_suffix(".png"))
+    for one in shown.performances:
+        print(one.title)
+    print(f"Film in {film}, figure in {film.with_suffix('.png')}")
+
+
+def _print_lesions(run: Any, split: str) -> None:
+    from evornn.analysis import lesions
+    from evornn.cli.report import drawn
+    from evornn.cli.streams import put
+    from evornn.comparison.tables import TextTable
+
+    whole, *found = lesions(run.part("task"), run.part("network"), run.best_weights, split)
+    rows = [(x.kind, x.name, f"{x.loss:.4g}", f"{x.loss - whole.loss:+.4g}") for x in found]
+    title = f"{run.path.name}: loss {whole.loss:.4g} on {split} when whole"
+    put(drawn(TextTable(title, ("silenced", "name", "loss", "more"), rows)))

@@ -1,0 +1,103 @@
+"""Replays: the trial that was judged, as films and figures, by Python and by command."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import evornn
+from evornn.cli import main
+from evornn.errors import ConfigurationError
+from evornn.networks import FullyRecurrent
+from evornn.runs import Run
+from evornn.simulators.cart import Cart
+from evornn.tasks import Parity, PoleBalancing
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    task = PoleBalancing(poles=2, steps=60, starts="random", trials=3)
+    network = FullyRecurrent(6, 2, 1, readout=True)
+    out = tmp_path_factory.mktemp("runs") / "poles"
+    return evornn.train(task, network, "random_search", evaluations=400, seed=2, out=out)
+
+
+def test_a_replay_is_the_trial_that_was_judged(run):
+    losses = [evornn.replay(run, trial=k).performances[0].trace.loss for k in range(3)]
+    assert np.mean(losses) == pytest.approx(run.best_loss, rel=1e-12)
+    (one,) = evornn.replay(run.path, trial=1, steps=5).performances
+    start = run.part("task").train.rows[1]
+    np.testing.assert_array_equal(one.bodies[0, :6], start)
+    assert one.bodies.shape == (6, 7)
+    assert one.activity.shape == (5, 2)
+    assert one.name == "poles"
+
+
+def test_poles_are_lines_of_their_length_on_the_cart(run):
+    (one,) = evornn.replay(run).performances
+    motion, scene = one.bodies, one.scene
+    assert scene.frames == len(motion)
+    long, short = (shape.points for shape in scene.shapes if shape.role in ("limb", "second"))
+    for points, length, angle in ((long, 1.0, motion[:, 2]), (short, 0.1, motion[:, 4])):
+        pole = points[:, 1] - points[:, 0]
+        np.testing.assert_allclose(np.hypot(*pole.T), length)
+        np.testing.assert_allclose(np.arctan2(pole[:, 0], pole[:, 1]), angle, atol=1e-12)
+        np.testing.assert_array_equal(points[:, 0, 0], motion[:, 0])
+
+
+def test_films_and_figures_of_several_runs(run, tmp_path):
+    shown = evornn.replay(run, run.path, steps=6)
+    shown.film(tmp_path / "new" / "both.gif")
+    shown.figure(tmp_path / "both.png")
+    alone = evornn.replay(run, steps=6)
+    alone.film(tmp_path / "one.gif")
+    with Image.open(tmp_path / "new" / "both.gif") as film, Image.open(tmp_path / "one.gif") as one:
+        assert film.n_frames == len(range(0, shown.performances[0].steps + 1, 2))
+        assert film.size[0] == 2 * one.size[0]
+    assert (tmp_path / "both.png").stat().st_size > 10_000
+
+
+def test_a_simulator_without_a_scene_is_shown_by_its_states(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(Cart, "scene", lambda *given: None)
+    shown = evornn.replay(run, steps=4)
+    assert shown.performances[0].scene is None
+    shown.film(tmp_path / "a.gif")
+    shown.figure(tmp_path / "a.png")
+
+
+def test_the_command(run, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["replay", str(run.path), "--steps", "4", "--split", "test", "--trial", "3"]) == 0
+    assert (run.path / "plots" / "replay.gif").exists()
+    assert (run.path / "plots" / "replay.png").exists()
+    assert "poles · loss" in capsys.readouterr().out
+    assert main(["replay", str(run.path), "--lesions"]) == 0
+    told = capsys.readouterr().out
+    assert f"loss {run.best_loss:.4g} on train when whole" in told
+    assert "h0 → h2" in told
+    assert main(["show", str(run.path), "--figures", "drawn"]) == 0
+    assert (tmp_path / "drawn" / "replay.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"trial": 3}, "trial must be at most 2, got 3: the train data have 3 trials"),
+        ({"trial": -1}, "trial must be at least 0"),
+        ({"steps": 0}, "steps must be at least 1"),
+        ({"split": "validation"}, "no validation data"),
+        ({"split": "best"}, "split must be one of"),
+    ],
+)
+def test_trials_that_there_are_not(run, given, message):
+    with pytest.raises(ConfigurationError, match=message):
+        evornn.replay(run, **given)
+
+
+def test_what_cannot_be_replayed_is_named(run, tmp_path):
+    with pytest.raises(ConfigurationError, match="speed must be above 0"):
+        evornn.replay(run).film(tmp_path / "a.gif", speed=0.0)
+    sequences = Run(run.configuration, [], None, 0.0, given={"task": Parity(), "network": None})
+    with pytest.raises(ConfigurationError, match="Parity has no episodes to replay"):
+        evornn.replay(sequences)
