@@ -38,7 +38,7 @@ class Shape:
     """
 
     kind: str
-    points: np.ndarray
+    points: Any
     role: str = "body"
     radius: float = 0.0
 

@@ -72,7 +72,7 @@ class SceneDrawing:
 
 
 class Camera:
-    """Pictures of scenes of one frame and the same shapes, one after another."""
+    """Pictures of scenes of one frame, one after another; quick while their shapes are the same."""
 
     def __init__(self, width: int = 600, height: int = 400) -> None:
         self._size = (width / 100.0, height / 100.0)
@@ -81,7 +81,7 @@ class Camera:
 
     def picture(self, scene: Scene) -> np.ndarray:
         """The picture (height, width, 3), uint8, of `scene`."""
-        if self._drawing is None:
+        if self._drawing is None or len(self._drawing.scene.shapes) != len(scene.shapes):
             self._set_up(scene)
         assert self._drawing is not None
         self._drawing.take(scene)
