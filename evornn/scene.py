@@ -65,6 +65,8 @@ class Shape:
 class Scene:
     """Shapes, the later ones before the others, and what part of the world is seen.
 
+    What stands still lies behind what moves.
+
     `view` is (left, right, bottom, top), or (frame, 4) for a view that goes along.
     """
 
