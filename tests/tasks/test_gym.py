@@ -296,6 +296,11 @@ def test_spaces():
     np.testing.assert_array_equal(one_of.vector(np.int64(6)), [0.0, 1.0, 0.0])
     with pytest.raises(ValueError, match="observed 8, which is not in"):
         one_of.vector(8)
+    np.testing.assert_array_equal(one_of.vectors([5, 7]), [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    pair = Observed(spaces.Box(-1.0, 1.0, (2,), np.float64), "it")
+    np.testing.assert_array_equal(pair.vectors([np.zeros(2), [0.5, 1.0]]), [[0, 0], [0.5, 1]])
+    with pytest.raises(ValueError, match="observed 2 as number 1"):
+        pair.vectors([np.zeros(2), np.array([0.5, 2.0]), np.array([3.0, 0.0])])
     discrete = Acting(spaces.Discrete(3, start=5), "it")
     outputs = np.array([[0.0, 2.0, 2.0], [1.0, 0.0, 0.5]])
     np.testing.assert_array_equal(discrete.actions(outputs), [6, 5])
