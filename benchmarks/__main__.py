@@ -3,7 +3,8 @@
     python -m benchmarks [--quick] [--only WORD]
 
 Every figure is a ratio of medians of calls that take turns. Peers that are not installed are left
-out and named. Writes results/benchmarks/: `table` and `architectures`, each as text and JSON.
+out and named. Writes results/benchmarks/: `table`, `architectures` and `episodes`, each as text and
+JSON.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 import evornn
-from benchmarks import architectures, optimizers, start_up
+from benchmarks import architectures, episodes, optimizers, start_up
 from benchmarks.problem import problem
 from benchmarks.rows import (
     Row,
@@ -223,6 +224,7 @@ TABLES: dict[str, tuple[Callable[[int], Iterator[Row]], ...]] = {
         beginnings,
     ),
     "architectures": (architectures.architectures,),
+    "episodes": (episodes.episodes,),
 }
 
 

@@ -25,6 +25,11 @@ def at_least(measure: str, ratio: float, least: float, details: str = "") -> Row
     return Row(measure, ratio, "x", f">= {least:g}x", ratio >= least, details)
 
 
+def rate_at_least(measure: str, millions: float, least: float, details: str = "") -> Row:
+    """Millions per second."""
+    return Row(measure, millions, "M/s", f">= {least:g} M/s", millions >= least, details)
+
+
 def at_most(measure: str, figure: float, most: float, unit: str, details: str = "") -> Row:
     return Row(measure, figure, unit, f"<= {most:g} {unit}", figure <= most, details)
 

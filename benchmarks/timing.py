@@ -11,14 +11,18 @@ from typing import Any
 PAUSE_SECONDS = 0.05
 
 
-def medians(contenders: dict[str, Callable[[], Any]], rounds: int = 7) -> dict[str, float]:
+def medians(
+    contenders: dict[str, Callable[[], Any]],
+    rounds: int = 7,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, float]:
     """Median seconds of each contender, called in turn, each time once to warm up and once more."""
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, call in contenders.items():
             time.sleep(PAUSE_SECONDS)
             call()
-            began = time.perf_counter()
+            began = clock()
             call()
-            seconds[name].append(time.perf_counter() - began)
+            seconds[name].append(clock() - began)
     return {name: statistics.median(values) for name, values in seconds.items()}

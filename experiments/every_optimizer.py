@@ -1,9 +1,10 @@
-"""Every optimizer with three networks of about a hundred weights, on six tasks.
+"""Which optimizer trains which network best, of all that there are, on six tasks?
 
-All optimizers that evornn has, each with its own defaults, on one budget and from one start: 10,000
-evaluations, a gradient counted as three, from weights N(0, 0.5²). Adam by back-propagation through
-time is the one that all others are tested against, and the fully recurrent network that which the
-gated ones are: each the first of its list.
+Networks of about a hundred weights: a fully recurrent one, a GRU and an LSTM. All optimizers that
+evornn has, each with its own defaults, on one budget and from one start: 10,000 evaluations, a
+gradient counted as three, from weights N(0, 0.5²). Adam by back-propagation through time is the one
+that all others are tested against, and the fully recurrent network that which the gated ones are:
+each the first of its list.
 
     evornn compare experiments/every_optimizer.py --only every_optimizer_narma10
 """

@@ -46,6 +46,12 @@ other.
 {table}
 
 ![Shares of the best velocity that are missed](losses.png)
+
+From a random start nearly all runs of the genetic algorithm and of CMA-ES stay at one stride, and
+fewer of random search and of differential evolution. Round the centre nearly all get away. There
+CMA-ES and, with five neurons, the genetic algorithm come within about one percent of what the body
+can do, in the median, and the best networks of two neurons do so too. The optimum is no strict
+rhythm: its last swing is cut short.
 """
 
 

@@ -1,8 +1,9 @@
-"""A network in a body, through one trial (or a lane of trials): sense, step, move, until the end.
+"""A network in a body, through many trials at once: sense, step, move, until the end.
 
-With genomes in the lanes a trial's numbers are scalars; with trials in the lanes the weights are.
-The loop is the same code and does the same arithmetic, so a loss does not depend on the choice. A
-lane that has ended computes on, unheard; once all have, the loop is left.
+Each lane holds one genome in one trial. A lane whose trial has ended writes down its loss and takes
+the next genome, or the first genome in the next trial, so that no lane waits for another as long as
+there is work. What a lane computes does not depend on the others, nor on when it began; lanes that
+find nothing more to do compute on, unheard, until the last one has ended.
 """
 
 from __future__ import annotations
@@ -16,11 +17,9 @@ from numba.extending import register_jitable
 
 from evornn.fitness.layout import Records, constants_layout, flat_constants
 from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, make_beginning
-from evornn.fitness.rollout_kernels import pack
 from evornn.numerics.lanes import view_lanes
 from evornn.numerics.primitives import any_of, where
 from evornn.numerics.records import extents, layout_of, record, record_class, size_of
-from evornn.numerics.spread import spread
 from evornn.simulators.simulator import Simulator
 
 
@@ -98,24 +97,35 @@ class EpisodeWork(NamedTuple):
 
     weights: np.ndarray
     states: np.ndarray
+    first_states: np.ndarray  # of the network, in all lanes, where one has just begun
     scratch: np.ndarray
     bodies: np.ndarray
+    first_bodies: np.ndarray  # of the trial that was begun last
     body_scratch: np.ndarray
     senses: np.ndarray
     outputs: np.ndarray
-    numbers: np.ndarray  # alive, loss, steps made
+    noise: np.ndarray
+    numbers: np.ndarray
+    pairs: np.ndarray  # int64 (lane,): trial · genomes + genome, or NONE
 
 
-def make_episode(
+#: rows of `EpisodeWork.numbers`: whether the trial goes on, its loss, steps made, most steps
+ALIVE, LOSS, MADE, MOST = range(4)
+#: the pair of a lane that has nothing to do
+NONE = -1
+
+
+def make_episodes(
     body: BodyParts,
     bodies: BodyRecords,
     step: Callable[..., None],
     start: Callable[..., None] | None,
     records: Records,
 ) -> Callable[..., Any]:
-    """The loop over control steps: leaves the loss in ``numbers[1]``, the steps in ``numbers[2]``.
+    """The kernel: `losses` and steps `made` (genome, trial).
 
-    With `keep` the states of network and body, the senses and the outputs of all steps stay.
+    With `keep` the states of network and body, the senses and the outputs of all steps stay, row by
+    row; there must be one genome and one trial, which is in the first lane.
     """
     begin, sense, move, goes_on, loss = body
     Trial, BodyConstants, Body, FollowingBody = (
@@ -128,38 +138,50 @@ def make_episode(
     State, Following, Output = records.state, records.following, records.output
     initialise = make_beginning(start, records)
 
-    @register_jitable
-    def episode(
-        weights: Any,
-        trial_numbers: Any,
-        noise: Any,
-        steps: int,
-        layout: Any,
-        body_layout: Any,
-        memory: Any,
-        keep: bool,
-        stop: Any,
-    ) -> None:
-        w = record(Weights, layout.weights, weights, 0, weights)
+    def episodes(
+        genomes: Any, trials: Any, noise: Any, steps: int, layout: Any, body_layout: Any, work: Any,
+        keep: bool, stop: Any, losses: Any, made: Any,
+    ) -> None:  # fmt: skip
+        memory = memory_of(work)
+        w = record(Weights, layout.weights, memory.weights, 0, memory.weights)
         k = record(Constants, layout.constants, layout.floats, 0, layout.integers)
-        trial = record(Trial, body_layout.trial, trial_numbers, 0, trial_numbers)
         kb = record(
             BodyConstants, body_layout.constants, body_layout.floats, 0, body_layout.integers
         )
         states, scratch, outputs = memory.states, memory.scratch, memory.outputs
         bodies, body_scratch, senses = memory.bodies, memory.body_scratch, memory.senses
-        numbers = memory.numbers
+        numbers, n = memory.numbers, memory.noise
         state_size, body_size = layout.state_size, body_layout.state_size
         motors, sensors = layout.output[0], body_layout.senses[0]
         two, one = (-1, -1) if keep else (1, 0)
-        begin(kb, trial, record(Body, body_layout.state, bodies, 0, body_scratch))
-        numbers[0] = 1.0
-        numbers[2] = 0.0
-        for t in range(steps):
+        count, channels = genomes.shape[0], noise.shape[2]
+        work.pairs[:] = NONE
+        work.numbers[ALIVE] = 0.0
+        following, begun, busy, t, some_ended = 0, NONE, 0, 0, True
+        while True:
             if t % STEPS_BETWEEN_LOOKS == 0 and stop[0] != 0:
-                break
+                return
             before, after, row = t & two, (t + 1) & two, t & one
-            n = noise[t % noise.shape[0]]
+            some_begin = False
+            if some_ended:
+                busy -= _write_down(work, count, losses, made)
+                for lane in range(work.pairs.shape[0]):
+                    if work.pairs[lane] == NONE and following < count * trials.shape[0]:
+                        q = following // count
+                        if q != begun:
+                            trial = record(Trial, body_layout.trial, trials[q], 0, trials[q])
+                            first = memory.first_bodies
+                            begin(kb, trial, record(Body, body_layout.state, first, 0, first))
+                            begun = q
+                        _fill(work, lane, following, genomes, steps)
+                        _copy_lane(work.first_bodies, lane, work.bodies, before * body_size)
+                        following += 1
+                        busy += 1
+                        some_begin = True
+                if busy == 0:
+                    return
+            if channels > 0:
+                _draw(work, count, noise)
             b = record(Body, body_layout.state, bodies, before * body_size, body_scratch)
             b_next = record(
                 FollowingBody, body_layout.following, bodies, after * body_size, body_scratch
@@ -167,20 +189,69 @@ def make_episode(
             x = record(Output, body_layout.senses, senses, row * sensors, scratch).y
             y = record(Output, layout.output, outputs, row * motors, scratch).y
             sense(kb, b, n, x)
-            if t == 0:
-                initialise(w, k, x, layout, states)
+            if some_begin:
+                initialise(w, k, x, layout, memory.first_states)
+                for lane in range(work.pairs.shape[0]):
+                    if work.numbers[MADE, lane] == 0.0:
+                        _copy_lane(work.first_states, lane, work.states, before * state_size)
             s = record(State, layout.state, states, before * state_size, scratch)
             s_next = record(Following, layout.following, states, after * state_size, scratch)
             step(w, k, x, s, s_next, y)
             move(kb, y, n, b, b_next)
-            alive = numbers[0] > 0.0
-            numbers[1] = where(alive, loss(kb, b_next), numbers[1])
-            numbers[2] = numbers[2] + numbers[0]
-            numbers[0] = where(goes_on(kb, b_next), numbers[0], 0.0)
-            if not any_of(numbers[0] > 0.0):
-                break
+            was_alive = numbers[ALIVE]
+            numbers[LOSS] = where(was_alive > 0.0, loss(kb, b_next), numbers[LOSS])
+            numbers[MADE] = numbers[MADE] + was_alive
+            unfinished = goes_on(kb, b_next) & (numbers[MADE] < numbers[MOST])
+            alive = where(unfinished, was_alive, 0.0)
+            numbers[ALIVE] = alive
+            some_ended = any_of(alive < was_alive)
+            t += 1
 
-    return episode
+    return episodes
+
+
+@register_jitable
+def _write_down(work: Any, count: int, losses: Any, made: Any) -> int:
+    """Results of the lanes whose trials have ended, which are free then: how many these are."""
+    free = 0
+    for lane in range(work.pairs.shape[0]):
+        pair = work.pairs[lane]
+        if pair != NONE and work.numbers[ALIVE, lane] == 0.0:
+            losses[pair % count, pair // count] = work.numbers[LOSS, lane]
+            made[pair % count, pair // count] = work.numbers[MADE, lane]
+            work.pairs[lane] = NONE
+            free += 1
+    return free
+
+
+@register_jitable
+def _fill(work: Any, lane: int, pair: int, genomes: Any, steps: int) -> None:
+    """Hand a pair to a free lane."""
+    genome = pair % genomes.shape[0]
+    for i in range(genomes.shape[1]):
+        work.weights[i, lane] = genomes[genome, i]
+    work.pairs[lane] = pair
+    work.numbers[ALIVE, lane] = 1.0
+    work.numbers[MADE, lane] = 0.0
+    work.numbers[MOST, lane] = steps
+
+
+@register_jitable
+def _copy_lane(source: Any, lane: int, target: Any, begin: int) -> None:
+    """All elements of one lane, to those of `target` from `begin` on."""
+    for i in range(source.shape[0]):
+        target[begin + i, lane] = source[i, lane]
+
+
+@register_jitable
+def _draw(work: Any, count: int, noise: Any) -> None:
+    """The noise of this step of each lane's own trial."""
+    for lane in range(work.pairs.shape[0]):
+        pair = work.pairs[lane]
+        if pair != NONE:
+            t = int(work.numbers[MADE, lane])
+            for i in range(noise.shape[2]):
+                work.noise[i, lane] = noise[pair // count, t, i]
 
 
 @register_jitable
@@ -189,59 +260,14 @@ def memory_of(work: Any) -> Any:
     return EpisodeWork(
         view_lanes(work.weights),
         view_lanes(work.states),
+        view_lanes(work.first_states),
         view_lanes(work.scratch),
         view_lanes(work.bodies),
+        view_lanes(work.first_bodies),
         view_lanes(work.body_scratch),
         view_lanes(work.senses),
         view_lanes(work.outputs),
+        view_lanes(work.noise),
         view_lanes(work.numbers),
+        work.pairs,
     )
-
-
-def make_genome_episodes(episode: Callable[..., Any]) -> Callable[..., None]:
-    """A genome in each lane: `losses` and steps `made` (genome, trial)."""
-
-    def genomes_in_bodies(
-        genomes: Any, trials: Any, noise: Any, steps: int, layout: Any, body: Any, work: Any,
-        stop: Any, losses: Any, made: Any,
-    ) -> None:  # fmt: skip
-        width = work.weights.shape[1]
-        memory = memory_of(work)
-        for first in range(0, genomes.shape[0], width):
-            pack(genomes, first, work.weights)
-            for q in range(trials.shape[0]):
-                if stop[0] != 0:
-                    return
-                episode(
-                    memory.weights, trials[q], noise[q], steps, layout, body, memory, False, stop
-                )
-                for lane in range(min(width, genomes.shape[0] - first)):
-                    losses[first + lane, q] = work.numbers[1, lane]
-                    made[first + lane, q] = work.numbers[2, lane]
-
-    return genomes_in_bodies
-
-
-def make_trial_episodes(episode: Callable[..., Any]) -> Callable[..., None]:
-    """A trial in each lane: `losses` and steps `made` (genome, group of trials, lane).
-
-    With `keep` the memory of the call holds every step of the last genome in the last group.
-    """
-
-    def trials_in_lanes(
-        genomes: Any, trials: Any, noise: Any, steps: int, layout: Any, body: Any, work: Any,
-        keep: bool, stop: Any, losses: Any, made: Any,
-    ) -> None:  # fmt: skip
-        memory = memory_of(work)
-        numbers, draws = view_lanes(trials), view_lanes(noise)
-        found, steps_made = view_lanes(losses), view_lanes(made)
-        for g in range(genomes.shape[0]):
-            weights = spread(genomes[g], memory.numbers)
-            for b in range(trials.shape[0]):
-                if stop[0] != 0:
-                    return
-                episode(weights, numbers[b], draws[b], steps, layout, body, memory, keep, stop)
-                found[g, b] = memory.numbers[1]
-                steps_made[g, b] = memory.numbers[2]
-
-    return trials_in_lanes

@@ -1,4 +1,4 @@
-"""The compiled engine for episodes: genomes in lanes, or trials, whichever fills more."""
+"""The compiled engine for episodes: genomes and trials in lanes, in pieces on threads."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from evornn.fitness.episode import (
     BodyParts,
     BodyRecords,
     EpisodeWork,
-    make_episode,
-    make_genome_episodes,
-    make_trial_episodes,
+    make_episodes,
 )
 from evornn.fitness.kernel import Kernel
 from evornn.fitness.layout import Records, layout_for
@@ -69,25 +67,43 @@ class EpisodeEngine:
     def sums(self, weights: np.ndarray) -> np.ndarray:
         """Losses (population, trial), float64."""
         genomes = np.ascontiguousarray(weights, self.dtype)
-        width, trials = lanes_of(self.dtype), len(self.data.rows)
-        if -(-len(genomes) // width) * trials <= len(genomes) * -(-trials // width):
-            losses, made = self._genomes_in_lanes(genomes)
-        else:
-            losses, made = self._trials_in_lanes(genomes)
+        trials, noise = self.data.rows.astype(self.dtype), self.data.noise.astype(self.dtype)
+        losses = np.zeros((len(genomes), len(trials)))
+        made = np.zeros_like(losses)
+
+        def piece(part: tuple[slice, slice], stop: np.ndarray) -> None:
+            mine, columns = part
+            own = np.zeros(losses[part].shape)
+            steps = np.zeros_like(own)
+            work = self._idle_work.pop() if self._idle_work else self._work()
+            self._call(
+                genomes[mine], trials[columns], noise[columns], self.data.steps, self._layout,
+                self._body_layout, work, False, stop, own, steps,
+            )  # fmt: skip
+            self._idle_work.append(work)
+            losses[part], made[part] = own, steps
+
+        self._run(piece, self._pieces(len(genomes), len(trials)))
         self.made = int(made.sum())
         return losses
 
+    def _pieces(self, genomes: int, trials: int) -> list[tuple[slice, slice]]:
+        """Genomes and trials of each kernel call: one thread needs but one."""
+        vectors = -(-genomes * trials // lanes_of(self.dtype))
+        pieces = min(vectors, self.threads * PIECES_PER_THREAD) if self.threads > 1 else 1
+        columns = split(trials, -(-pieces // genomes))
+        return [(mine, c) for mine in split(genomes, pieces) for c in columns]
+
     def trace(self, weights: np.ndarray, trial: int) -> Trace:
         """All that happens in one trial to the network with `weights` (weights,)."""
-        lone = self.on(self.data.select([trial]))
-        width, work = lanes_of(self.dtype), self._work(self.data.steps)
-        losses, made = (aligned_zeros((1, 1, width), self.dtype) for _ in range(2))
+        lone, work = self.data.select([trial]), self._work(self.data.steps)
+        loss, made = np.zeros((1, 1)), np.zeros((1, 1))
         self._call(
-            "trials", np.ascontiguousarray(weights[np.newaxis], self.dtype),
-            lone._grouped(lone.data.rows), lone._grouped(lone.data.noise), self.data.steps,
-            self._layout, self._body_layout, work, True, np.zeros(1, np.int64), losses, made,
+            np.ascontiguousarray(weights[np.newaxis], self.dtype), lone.rows.astype(self.dtype),
+            lone.noise.astype(self.dtype), self.data.steps, self._layout, self._body_layout, work,
+            True, np.zeros(1, np.int64), loss, made,
         )  # fmt: skip
-        steps = int(made[0, 0, 0])
+        steps = int(made[0, 0])
 
         def rows(flat: np.ndarray, count: int, size: int) -> np.ndarray:
             return flat[: count * size, 0].reshape(count, size).astype(np.float64)
@@ -97,60 +113,8 @@ class EpisodeEngine:
             rows(work.states, steps + 1, size_of(self.network.state)),
             rows(work.senses, steps, self.network.inputs),
             rows(work.outputs, steps, self.network.outputs),
-            float(losses[0, 0, 0]),
+            float(loss[0, 0]),
         )
-
-    def _genomes_in_lanes(self, genomes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        trials, noise = self.data.rows.astype(self.dtype), self.data.noise.astype(self.dtype)
-        losses = np.zeros((len(genomes), len(trials)))
-        made, width = np.zeros_like(losses), lanes_of(self.dtype)
-
-        def piece(part: slice, stop: np.ndarray) -> None:
-            work = self._idle_work.pop() if self._idle_work else self._work()
-            self._call(
-                "genomes", genomes[part], trials, noise, self.data.steps, self._layout,
-                self._body_layout, work, stop, losses[part], made[part],
-            )  # fmt: skip
-            self._idle_work.append(work)
-
-        pieces = split(-(-len(genomes) // width), self.threads * PIECES_PER_THREAD)
-        blocks = [slice(p.start * width, min(p.stop * width, len(genomes))) for p in pieces]
-        self._run("genomes", piece, blocks)
-        return losses, made
-
-    def _trials_in_lanes(self, genomes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        count, width = len(self.data.rows), lanes_of(self.dtype)
-        rows, noise = self._grouped(self.data.rows), self._grouped(self.data.noise)
-        losses = aligned_zeros((len(genomes), len(rows), width), self.dtype)
-        made = aligned_zeros(losses.shape, self.dtype)
-
-        def piece(part: tuple[slice, slice], stop: np.ndarray) -> None:
-            mine, groups = part
-            own = aligned_zeros(losses[part].shape, self.dtype)
-            steps = aligned_zeros(own.shape, self.dtype)
-            work = self._idle_work.pop() if self._idle_work else self._work()
-            self._call(
-                "trials", genomes[mine], rows[groups], noise[groups], self.data.steps,
-                self._layout, self._body_layout, work, False, stop, own, steps,
-            )  # fmt: skip
-            self._idle_work.append(work)
-            losses[part], made[part] = own, steps
-
-        pieces = self.threads * PIECES_PER_THREAD
-        columns = split(len(rows), -(-pieces // len(genomes)))
-        by_genome = split(len(genomes), pieces)
-        self._run("trials", piece, [(mine, c) for mine in by_genome for c in columns])
-        flat = [x.reshape(len(genomes), -1)[:, :count].astype(np.float64) for x in (losses, made)]
-        return flat[0], flat[1]
-
-    def _grouped(self, rows: np.ndarray) -> np.ndarray:
-        """(trial, …) as (group, …, lane); lanes left over repeat the last trial."""
-        width = lanes_of(self.dtype)
-        groups = -(-len(rows) // width)
-        out = aligned_zeros((groups, *rows.shape[1:], width), self.dtype)
-        for place in range(groups * width):
-            out[place // width, ..., place % width] = rows[min(place, len(rows) - 1)]
-        return out
 
     def _work(self, steps: int = 1) -> EpisodeWork:
         """Memory of a call that keeps so many steps."""
@@ -162,32 +126,34 @@ class EpisodeEngine:
         return EpisodeWork(
             weights=zeros(network.weight_count),
             states=zeros((steps + 1) * size_of(network.state)),
+            first_states=zeros(size_of(network.state)),
             scratch=zeros(size_of(network.scratch)),
             bodies=zeros((steps + 1) * size_of(simulator.state)),
+            first_bodies=zeros(size_of(simulator.state)),
             body_scratch=zeros(size_of(simulator.scratch)),
             senses=zeros(steps * network.inputs),
             outputs=zeros(steps * network.outputs),
-            numbers=zeros(3),
+            noise=zeros(simulator.noise),
+            numbers=zeros(4),
+            pairs=np.zeros(width, np.int64),
         )
 
-    def _run(self, kind: str, piece: Callable[..., None], pieces: list[Any]) -> None:
-        """All pieces on threads; a kernel is compiled before, where Ctrl-C is heard."""
-        if not self._kernel(kind).compiled:
-            nothing, first = slice(0, 0), pieces[0]
-            piece(
-                nothing if isinstance(first, slice) else (nothing, first[1]), np.zeros(1, np.int64)
-            )
+    def _run(self, piece: Callable[..., None], pieces: list[Any]) -> None:
+        """All pieces on threads; the kernel is compiled before, where Ctrl-C is heard."""
+        if not self._kernel.compiled:
+            nothing = slice(0, 0)
+            piece((nothing, nothing), np.zeros(1, np.int64))
         run_pieces(piece, pieces, self.threads)
 
-    def _call(self, kind: str, *args: Any) -> None:
+    def _call(self, *args: Any) -> None:
         try:
-            self._kernel(kind)(*args)
+            self._kernel(*args)
         except COMPILER_ERRORS as error:
             raise explain(error, self._given) from None
 
-    def _kernel(self, kind: str) -> Kernel:
+    @property
+    def _kernel(self) -> Kernel:
         return _kernel_of(
-            kind,
             self._parts,
             self._bodies,
             self.network.step,
@@ -200,7 +166,6 @@ class EpisodeEngine:
 
 @cache
 def _kernel_of(
-    kind: str,
     body: BodyParts,
     bodies: BodyRecords,
     step: Callable[..., None],
@@ -209,13 +174,12 @@ def _kernel_of(
     dtype: np.dtype,
     code: str,
 ) -> Kernel:
-    """The kernel of one kind for one body and one step; `code` is the fingerprint of all."""
-    make_kernel = {"genomes": make_genome_episodes, "trials": make_trial_episodes}[kind]
+    """The kernel for one body and one step; `code` is the fingerprint of all."""
     given = [*body, step, *([start] if start else [])]
 
     def make(*functions: Any) -> Callable[..., Any]:
         *own, step, start = functions if len(functions) == len(body) + 2 else (*functions, None)
-        return make_kernel(make_episode(BodyParts(*own), bodies, step, start, records))
+        return make_episodes(BodyParts(*own), bodies, step, start, records)
 
     layouts = records.layouts + bodies.layouts
-    return Kernel(compiled(make, f"episodes-{kind}", *given, layout=layouts))
+    return Kernel(compiled(make, "episodes", *given, layout=layouts))

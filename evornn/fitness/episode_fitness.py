@@ -7,17 +7,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from evornn.checks import check_choice
-from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
 from evornn.fitness.episode_engine import EpisodeEngine, Trace
-from evornn.fitness.fitness import Fitness, split_of
+from evornn.fitness.fitness import Fitness
 from evornn.fitness.gym_engine import GymEngine
 from evornn.fitness.scaling import RunningScaling
-from evornn.fitness.threads import thread_count
 from evornn.networks.network import Network
 from evornn.tasks.gym import GymEpisodes
-from evornn.tasks.task import Task
 from evornn.tasks.trials import Trials
 
 
@@ -30,34 +26,17 @@ class EpisodeFitness(Fitness):
 
     data: Trials  # type: ignore[assignment]
 
-    def __init__(
-        self,
-        task: Task,
-        network: Network,
-        encoding: Encoding | None = None,
-        dtype: str | type[np.floating] | None = None,
-        threads: int | None = None,
-        split: str = "train",
-    ) -> None:
-        from evornn.encodings.direct import Direct
+    def _check_fit(self) -> None:
+        _check_controller(self.data, self.network)
 
-        if not isinstance(dtype, str):
-            dtype = task.dtype if dtype is None else np.dtype(dtype).name
-        check_choice("dtype", dtype, ("float32", "float64"))
-        self.task, self.network, self.encoding = task, network, encoding or Direct()
-        self.dtype, self.threads = dtype, thread_count(threads)
-        self.data = split_of(task, split)  # type: ignore[assignment]
-        _check_controller(self.data, network)
-        self._map = self.encoding.bind(network)
-        self.genes, self.wiring = self._map.genes, self._map.wiring
+    def _attach(self, engine: Any = None) -> None:
         self.steps = int(self.data.lengths.sum())
-        self._bodies = self._engine_for(self.data)
+        self._bodies = self._engine_for(self.data) if engine is None else engine.on(self.data)
 
     def on(self, indices: Any) -> EpisodeFitness:
         other = copy(self)
         other.data = self.data.select(indices)
-        other.steps = int(other.data.lengths.sum())
-        other._bodies = self._bodies.on(other.data)
+        other._attach(self._bodies)
         return other
 
     def steps_of(self, population: int) -> int:

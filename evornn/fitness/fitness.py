@@ -82,13 +82,26 @@ class Fitness:
         self.task, self.network, self.encoding = task, network, encoding or Direct()
         self.dtype, self.threads = dtype, thread_count(threads)
         self.data = split_of(task, split)
-        _check_fit(self.data, network)
+        self._check_fit()
         self._map = self.encoding.bind(network)
         self.genes, self.wiring = self._map.genes, self._map.wiring
+        self._attach()
+
+    def _check_fit(self) -> None:
+        """ConfigurationError where the network cannot read the data."""
+        _check_fit(self.data, self.network)
+
+    def _attach(self, engine: Engine | None = None) -> None:
+        """Take up the data, with an engine that shares what `engine` has compiled."""
         self.steps = int(self.data.lengths.sum())
         self._divisor = self.data.divisor
-        twin = linear_twin(network, self.data, self.threads)
-        self._engine = self.simulation(twin.sequences, twin.network) if twin else self.simulation()
+        twin = linear_twin(self.network, self.data, self.threads)
+        if engine is not None:
+            self._engine = engine.on(twin.sequences if twin else self.data)
+        elif twin is not None:
+            self._engine = self.simulation(twin.sequences, twin.network)
+        else:
+            self._engine = self.simulation()
         self._steps_itself = twin is None
 
     def on(self, indices: Any) -> Fitness:
@@ -120,11 +133,7 @@ class Fitness:
         """This fitness on other `data` of the same kind; what is compiled is shared."""
         other = copy(self)
         other.data = data
-        other.steps = int(other.data.lengths.sum())
-        other._divisor = other.data.divisor
-        twin = linear_twin(self.network, other.data, self.threads)
-        other._engine = self._engine.on(twin.sequences if twin else other.data)
-        other._steps_itself = twin is None
+        other._attach(self._engine)
         return other
 
     def __call__(self, population: Any) -> np.ndarray:

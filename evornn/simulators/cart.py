@@ -9,7 +9,8 @@ Accelerated neural evolution through cooperatively coevolved synapses, JMLR 9, a
 
 with g = −9.8 m/s², a cart of M = 1 kg, poles of 0.1 and 0.01 kg whose half lengths l are 0.5 and
 0.05 m, μc = 5·10⁻⁴, μp = 2·10⁻⁶. A control step is two steps of Runge & Kutta of 0.01 s. The force
-is ten newtons times the output, which is cut off at ±1.
+is ten newtons times the output, which is cut off at ±1; with `snap` it is never less than 10/256
+newtons, as in Gomez et al. (not in the cart of the library Shark).
 
 A trial ends where the cart is more than 2.4 m from the middle, or a pole more than 36° (one pole
 alone: 12°) from upright. The network reads x / 4.8, x' / 2, θ / 0.52 and θ' / 2, as in Shark; or,
@@ -20,7 +21,10 @@ What a trial is worth, of t control steps out of T:
     standard   1 − t/T
     damping    1 − 0.1 t/T − 0.9 f,   f = 0.75 / Σ (|x| + |x'| + |θ₁| + |θ₁'|) over the last 100
                steps, and 0 before the 100th (Gruau, Whitley & Pyeatt 1996): the poles must come to
-               rest, swinging the cart does not pay
+               rest, swinging the cart does not pay. Below 0 where they rest well
+    swing_up   1 − 1/T Σ (1 + cos θ)/2 cos(π/2 x/2.4), with the mean cos θ of the poles; the poles
+               may turn as they like, and in place of θ / 0.52 the network reads sin θ and cos θ
+               (the reward of the swing-up of EvoJAX: Tang, Tian & Ha 2022, GECCO)
 """
 
 from __future__ import annotations
@@ -39,13 +43,17 @@ from evornn.scene import Scene, Shape, box
 from evornn.simulators.simulator import Shapes, Simulator
 
 POLES = (1, 2)
-WORTH = ("standard", "damping")
+WORTH = ("standard", "damping", "swing_up")
 MASSES, HALF_LENGTHS = (0.1, 0.01), (0.5, 0.05)
+RAIL_FRICTION, HINGE_FRICTION = 5e-4, 2e-6
 #: radians from upright at which a pole has fallen, for one pole and for two
 FALLEN = {1: math.radians(12.0), 2: math.radians(36.0)}
 TRACK = 2.4  # metres
+LEAST_FORCE = 10.0 / 256.0  # newtons
 #: control steps over which `damping` looks back
 WINDOW = 100
+#: what the sums of `damping` are added up in, side by side
+SUMS = 4
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,8 @@ class Cart(Simulator):
     velocities: bool = True
     worth: str = "standard"
     steps: int = 1000
+    friction: bool = True
+    snap: bool = False
 
     motors = 1
     time_step = 0.02
@@ -63,13 +73,15 @@ class Cart(Simulator):
     def __post_init__(self) -> None:
         check_size("Cart.poles", self.poles)
         check_choice("Cart.poles", str(self.poles), [str(n) for n in POLES])
-        check_switch("Cart.velocities", self.velocities)
         check_choice("Cart.worth", self.worth, WORTH)
         check_size("Cart.steps", self.steps)
+        for name in ("velocities", "friction", "snap"):
+            check_switch(f"Cart.{name}", getattr(self, name))
 
     @property
     def sensors(self) -> int:  # type: ignore[override]
-        return (1 + self.poles) * (2 if self.velocities else 1)
+        angles = self.poles * (2 if self.worth == "swing_up" else 1)
+        return 1 + angles + (1 + self.poles if self.velocities else 0)
 
     @property
     def trial(self) -> Shapes:
@@ -78,42 +90,49 @@ class Cart(Simulator):
 
     @property
     def state(self) -> Shapes:
-        window = {"restless": (WINDOW,)} if self.worth == "damping" else {}
-        return {"motion": (2 + 2 * self.poles,), "clock": (1,), **window}
-
-    @property
-    def scratch(self) -> Shapes:
-        numbers = (2 + 2 * self.poles,)
-        return {"slope": numbers, "stage": numbers, "total": numbers, "sine": (self.poles,)}
+        """``restless``: the last terms of the sum f, the youngest first; ``total``: their sums, or
+        that over the trial."""
+        sums: Shapes = {
+            "standard": {},
+            "damping": {"restless": (WINDOW,), "total": (SUMS,)},
+            "swing_up": {"total": (1,)},
+        }[self.worth]
+        return {"motion": (2 + 2 * self.poles,), "clock": (1,), **sums}
 
     @property
     def constants(self) -> Mapping[str, np.ndarray]:
+        """What the equations are made of: m, m l, μp / (m l), −3/(4 l) of each pole, and so on."""
+        mass, length = np.array(MASSES[: self.poles]), np.array(HALF_LENGTHS[: self.poles])
         return {
-            "mass": np.array(MASSES[: self.poles]),
-            "half_length": np.array(HALF_LENGTHS[: self.poles]),
+            "mass": mass,
+            "lever": mass * length,
+            "hinge": HINGE_FRICTION * self.friction / (mass * length),
+            "turn": -0.75 / length,
+            "rail": np.array([RAIL_FRICTION * self.friction]),
+            "least_force": np.array([LEAST_FORCE * self.snap]),
             "fallen": np.array([FALLEN[self.poles]]),
             "steps": np.array([float(self.steps)]),
         }
 
     @property
     def begin(self) -> Callable[..., None]:
-        return _begin_restless if self.worth == "damping" else _begin
+        return _begin if self.worth == "standard" else _make_begin(self.worth)
 
     @property
     def sense(self) -> Callable[..., None]:
-        return _sense_all if self.velocities else _sense_places
+        return _make_sense(self.velocities, self.worth == "swing_up")
 
     @property
     def move(self) -> Callable[..., None]:
-        return _move_and_look_back if self.worth == "damping" else _move
+        return _make_move(self.poles, self.worth)
 
     @property
     def goes_on(self) -> Callable[..., Any]:
-        return _make_goes_on(self.poles)
+        return _on_the_track if self.worth == "swing_up" else _make_upright(self.poles)
 
     @property
     def loss(self) -> Callable[..., Any]:
-        return _damping if self.worth == "damping" else _standard
+        return {"standard": _standard, "damping": _damping, "swing_up": _swing_up}[self.worth]
 
     def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
         """The track, its ends, the cart, and the poles in their whole length."""
@@ -136,96 +155,149 @@ def _begin(k: Any, trial: Any, b: Any) -> None:
     b.clock[0] = 0.0
 
 
-def _begin_restless(k: Any, trial: Any, b: Any) -> None:
-    _begin(k, trial, b)
-    for i in range(b.restless.shape[0]):
-        b.restless[i] = 0.0
+@cache
+def _make_begin(worth: str) -> Callable[..., None]:
+    """For trials in which something is added up."""
+    damping = worth == "damping"
 
+    def begin(k: Any, trial: Any, b: Any) -> None:
+        _begin(k, trial, b)
+        for i in range(b.total.shape[0]):
+            b.total[i] = 0.0
+        if damping:
+            for i in range(b.restless.shape[0]):
+                b.restless[i] = 0.0
 
-def _sense_all(k: Any, b: Any, n: Any, x: Any) -> None:
-    x[0] = b.motion[0] / 4.8
-    x[1] = b.motion[1] / 2.0
-    for i in range(1, x.shape[0] // 2):
-        x[2 * i] = b.motion[2 * i] / 0.52
-        x[2 * i + 1] = b.motion[2 * i + 1] / 2.0
-
-
-def _sense_places(k: Any, b: Any, n: Any, x: Any) -> None:
-    x[0] = b.motion[0] / 4.8
-    for i in range(1, x.shape[0]):
-        x[i] = b.motion[2 * i] / 0.52
-
-
-def _move(k: Any, a: Any, n: Any, b: Any, b_next: Any) -> None:
-    force = 10.0 * maximum(minimum(a[0], 1.0), -1.0)
-    _runge_kutta(k, force, b.motion, b_next)
-    _runge_kutta(k, force, b_next.motion, b_next)
-    b_next.clock[0] = b.clock[0] + 1.0
-
-
-def _move_and_look_back(k: Any, a: Any, n: Any, b: Any, b_next: Any) -> None:
-    _move(k, a, n, b, b_next)
-    m = b_next.motion
-    b_next.restless[0] = absolute(m[0]) + absolute(m[1]) + absolute(m[2]) + absolute(m[3])
-    for i in range(1, b_next.restless.shape[0]):
-        b_next.restless[i] = b.restless[i - 1]
-
-
-def _runge_kutta(k: Any, force: Any, before: Any, b_next: Any) -> None:
-    """One step of 0.01 s from `before` to ``b_next.motion``, which may be the same."""
-    h, slope, stage, total = 0.01, b_next.slope, b_next.stage, b_next.total
-    _slopes(k, force, before, b_next.sine, slope)
-    for i in range(slope.shape[0]):
-        total[i] = slope[i]
-        stage[i] = before[i] + h / 2.0 * slope[i]
-    _slopes(k, force, stage, b_next.sine, slope)
-    for i in range(slope.shape[0]):
-        total[i] = total[i] + 2.0 * slope[i]
-        stage[i] = before[i] + h / 2.0 * slope[i]
-    _slopes(k, force, stage, b_next.sine, slope)
-    for i in range(slope.shape[0]):
-        total[i] = total[i] + 2.0 * slope[i]
-        stage[i] = before[i] + h * slope[i]
-    _slopes(k, force, stage, b_next.sine, slope)
-    for i in range(slope.shape[0]):
-        b_next.motion[i] = before[i] + h / 6.0 * (total[i] + slope[i])
-
-
-def _slopes(k: Any, force: Any, m: Any, sine: Any, slope: Any) -> None:
-    """The derivatives of the motion `m` by time; keeps the cosines in `slope` for a while."""
-    g, friction = -9.8, 2e-6
-    push = force - 5e-4 * where(m[1] > 0.0, 1.0, where(m[1] < 0.0, -1.0, 0.0 * m[1]))
-    mass = 1.0 + 0.0 * m[1]
-    for i in range(k.mass.shape[0]):
-        angle, speed = m[2 + 2 * i], m[3 + 2 * i]
-        s, c = sin(angle), cos(angle)
-        hinge = friction * speed / (k.mass[i] * k.half_length[i])
-        push = push + k.mass[i] * (
-            k.half_length[i] * speed * speed * s + 0.75 * c * (hinge + g * s)
-        )
-        mass = mass + k.mass[i] * (1.0 - 0.75 * c * c)
-        sine[i], slope[2 + 2 * i] = s, c
-    acceleration = push / mass
-    for i in range(k.mass.shape[0]):
-        speed = m[3 + 2 * i]
-        hinge = friction * speed / (k.mass[i] * k.half_length[i])
-        turn = acceleration * slope[2 + 2 * i] + g * sine[i] + hinge
-        slope[3 + 2 * i] = -0.75 / k.half_length[i] * turn
-        slope[2 + 2 * i] = speed
-    slope[0] = m[1]
-    slope[1] = acceleration
+    return begin
 
 
 @cache
-def _make_goes_on(poles: int) -> Callable[..., Any]:
-    def goes_on(k: Any, b: Any) -> Any:
-        # A number that is not one is not within bounds either.
-        within = (absolute(b.motion[0]) <= TRACK) & (absolute(b.motion[2]) <= k.fallen[0])
+def _make_sense(velocities: bool, turning: bool) -> Callable[..., None]:
+    def sense(k: Any, b: Any, n: Any, x: Any) -> None:
+        m, at = b.motion, 1
+        x[0] = (1.0 / 4.8) * m[0]
+        if velocities:
+            x[1] = 0.5 * m[1]
+            at = 2
+        for i in range(2, m.shape[0], 2):
+            if turning:
+                x[at] = sin(m[i])
+                x[at + 1] = cos(m[i])
+                at += 2
+            else:
+                x[at] = (1.0 / 0.52) * m[i]
+                at += 1
+            if velocities:
+                x[at] = 0.5 * m[i + 1]
+                at += 1
+
+    return sense
+
+
+@cache
+def _make_move(poles: int, worth: str) -> Callable[..., None]:
+    runge_kutta = _make_runge_kutta(poles)
+
+    def move(k: Any, a: Any, n: Any, b: Any, b_next: Any) -> None:
+        force = 10.0 * maximum(minimum(a[0], 1.0), -1.0)
+        least = k.least_force[0]
+        snapped = where(force < 0.0, -least, 0.0 * force + least)
+        force = where(absolute(force) < least, snapped, force)
+        runge_kutta(k, force, b.motion, b_next.motion)
+        runge_kutta(k, force, b_next.motion, b_next.motion)
+        b_next.clock[0] = b.clock[0] + 1.0
+
+    return {"standard": move, "damping": _look_back(move), "swing_up": _look_up(move)}[worth]
+
+
+def _look_back(move: Callable[..., None]) -> Callable[..., None]:
+    def move_and_look_back(k: Any, a: Any, n: Any, b: Any, b_next: Any) -> None:
+        move(k, a, n, b, b_next)
+        m, old, new, total = b_next.motion, b.restless, b_next.restless, b_next.total
+        new[0] = absolute(m[0]) + absolute(m[1]) + absolute(m[2]) + absolute(m[3])
+        for j in range(SUMS):
+            total[j] = 0.0
+        total[0] = new[0]
+        for i in range(1, new.shape[0]):
+            new[i] = old[i - 1]
+            total[i % SUMS] = total[i % SUMS] + new[i]
+
+    return move_and_look_back
+
+
+def _look_up(move: Callable[..., None]) -> Callable[..., None]:
+    def move_and_look_up(k: Any, a: Any, n: Any, b: Any, b_next: Any) -> None:
+        move(k, a, n, b, b_next)
+        m = b_next.motion
+        height = 0.0 * m[0]
+        for i in range(2, m.shape[0], 2):
+            height = height + cos(m[i])
+        upright = 0.5 + height / (m.shape[0] - 2.0)
+        b_next.total[0] = b.total[0] + upright * cos((0.5 * math.pi / TRACK) * m[0])
+
+    return move_and_look_up
+
+
+@cache
+def _make_runge_kutta(poles: int) -> Callable[..., None]:
+    """One step of 0.01 s. With one pole the last is the first, and compiled but once."""
+    h, last = 0.01, poles - 1
+
+    def accelerations(k: Any, force: Any, v: Any, θ: Any, ω: Any, φ: Any, ψ: Any) -> Any:
+        push, mass, cosine, own = _pull(k, 0, θ, ω)
+        push_of_last, mass_of_last, cosine_of_last, own_of_last = _pull(k, last, φ, ψ)
+        if poles == 2:
+            push, mass = push + push_of_last, mass + mass_of_last
+        rail = k.rail[0]
+        rubbing = where(v > 0.0, rail, where(v < 0.0, -rail, 0.0 * v))
+        a = (force - rubbing + push) / (1.0 + mass)
+        return a, k.turn[0] * (a * cosine + own), k.turn[last] * (a * cosine_of_last + own_of_last)
+
+    def runge_kutta(k: Any, force: Any, before: Any, after: Any) -> None:
+        x, v, θ, ω, φ, ψ = (
+            before[0], before[1], before[2], before[3], before[2 * poles], before[2 * poles + 1],
+        )  # fmt: skip
+        half = 0.5 * h
+        # Of a second-order equation the angles of a stage need the velocities of the stage before.
+        a, b, c = accelerations(k, force, v, θ, ω, φ, ψ)
+        u, p, q = v + half * a, ω + half * b, ψ + half * c
+        a2, b2, c2 = accelerations(k, force, u, θ + half * ω, p, φ + half * ψ, q)
+        u2, p2, q2 = v + half * a2, ω + half * b2, ψ + half * c2
+        a3, b3, c3 = accelerations(k, force, u2, θ + half * p, p2, φ + half * q, q2)
+        u3, p3, q3 = v + h * a3, ω + h * b3, ψ + h * c3
+        a4, b4, c4 = accelerations(k, force, u3, θ + h * p2, p3, φ + h * q2, q3)
+        after[0] = x + h / 6.0 * (v + 2.0 * u + 2.0 * u2 + u3)
+        after[1] = v + h / 6.0 * (a + 2.0 * a2 + 2.0 * a3 + a4)
+        after[2] = θ + h / 6.0 * (ω + 2.0 * p + 2.0 * p2 + p3)
+        after[3] = ω + h / 6.0 * (b + 2.0 * b2 + 2.0 * b3 + b4)
+        after[2 * poles] = φ + h / 6.0 * (ψ + 2.0 * q + 2.0 * q2 + q3)
+        after[2 * poles + 1] = ψ + h / 6.0 * (c + 2.0 * c2 + 2.0 * c3 + c4)
+
+    return runge_kutta
+
+
+def _pull(k: Any, i: int, angle: Any, speed: Any) -> Any:
+    """F̃ and m̃ of pole `i`; its cosine, and what turns it of itself."""
+    s, c = sin(angle), cos(angle)
+    own = k.hinge[i] * speed - 9.8 * s
+    push = k.lever[i] * speed * speed * s + 0.75 * k.mass[i] * c * own
+    return push, k.mass[i] * (1.0 - 0.75 * c * c), c, own
+
+
+def _on_the_track(k: Any, b: Any) -> Any:
+    # A number that is not one is not within bounds either.
+    return absolute(b.motion[0]) <= TRACK
+
+
+@cache
+def _make_upright(poles: int) -> Callable[..., Any]:
+    def upright(k: Any, b: Any) -> Any:
+        within = _on_the_track(k, b) & (absolute(b.motion[2]) <= k.fallen[0])
         if poles == 2:
             within = within & (absolute(b.motion[4]) <= k.fallen[0])
         return within
 
-    return goes_on
+    return upright
 
 
 def _standard(k: Any, b: Any) -> Any:
@@ -233,8 +305,10 @@ def _standard(k: Any, b: Any) -> Any:
 
 
 def _damping(k: Any, b: Any) -> Any:
-    restless = b.restless[0]
-    for i in range(1, b.restless.shape[0]):
-        restless = restless + b.restless[i]
+    restless = (b.total[0] + b.total[1]) + (b.total[2] + b.total[3])
     rest = where(b.clock[0] >= 100.0, 0.75 / restless, 0.0)
     return 1.0 - 0.1 * b.clock[0] / k.steps[0] - 0.9 * rest
+
+
+def _swing_up(k: Any, b: Any) -> Any:
+    return 1.0 - b.total[0] / k.steps[0]

@@ -6,8 +6,10 @@ It makes `visits` visits to ends of arms. At an end it stands still for `stay` s
 ground sensor reads 1 if this is the goal, else 0; then it is put back to the start, with the state
 of its network as it is. The first visit finds out, the others count:
 
-    loss = 1 − share of the visits after the first that were right + 0.1 (1 − share of visits made)
+    loss = 1 − share of the visits after the first that were right + 0.1 · share of the way left
 
+of which the last is a little that shows the way: visits that have not been made, less what it has
+come nearer to the goal in this one.
 A controller without memory goes the same way whatever it has found, wherever the goal is: so with
 every noise and every start, one of 2^turns of its visits is right at most.
 """
@@ -22,7 +24,7 @@ import numpy as np
 
 from evornn.checks import check_size
 from evornn.numerics import maximum, where
-from evornn.simulators.corridors import Corridors, is_at_an_end, is_at_goal, set_goal
+from evornn.simulators.corridors import Corridors, is_at_an_end, is_at_goal, set_goal, way_to_goal
 from evornn.simulators.simulator import Shapes
 from evornn.simulators.wheeled import (
     PROXIMITY,
@@ -135,4 +137,5 @@ def _goes_on(k: Any, b: Any) -> Any:
 
 def _loss(k: Any, b: Any) -> Any:
     wrong = 1.0 - b.right[0] / (k.visits[0] - 1.0)
-    return wrong + 0.1 * (1.0 - b.visit[0] / k.visits[0])
+    visits_left = k.visits[0] - b.visit[0] - maximum(1.0 - way_to_goal(k, b), 0.0)
+    return wrong + 0.1 * maximum(visits_left, 0.0) / k.visits[0]

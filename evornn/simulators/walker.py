@@ -243,7 +243,8 @@ def best_velocity(legs: int, steps: int) -> float:
 
         D(t, j) = max over n of d(n, j) + S(t − n),    S(t) = max over j of D(t − j, j)
 
-    with the distance d(n, j) of n steps on the foot.
+    with the distance d(n, j) of n steps on the foot. Lifting it before that is left out: searches
+    over all times of lifting and putting down found nothing better.
 
     Six legs: the velocity if all push all the time, which no gait reaches as legs must swing too.
     """
