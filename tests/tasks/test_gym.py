@@ -238,6 +238,15 @@ def test_environments_that_go_wrong_end_a_run_by_name(how, message, tmp_path):
     assert loaded.history == []
 
 
+def test_the_loss_of_doing_nothing():
+    given = task(best=9.0)
+    network = network_for(given)
+    idle = np.zeros(network.weight_count)
+    assert given.constant_loss == pytest.approx(np.mean(by_hand(given, network, idle)), rel=1e-12)
+    with pytest.raises(RunFailed, match=r"raised KeyError: 'wheel' .where every output is 0"):
+        _ = task(options={"how": "raises"}).constant_loss
+
+
 def test_a_process_that_is_killed_is_started_again(tmp_path):
     network = network_for(task())
     genomes = genomes_for(network)
