@@ -38,7 +38,7 @@ class Shape:
     """
 
     kind: str
-    points: np.ndarray
+    points: Any
     role: str = "body"
     radius: float = 0.0
 
@@ -64,6 +64,8 @@ class Shape:
 @dataclass(frozen=True, eq=False)
 class Scene:
     """Shapes, the later ones before the others, and what part of the world is seen.
+
+    What stands still lies behind what moves.
 
     `view` is (left, right, bottom, top), or (frame, 4) for a view that goes along.
     """

@@ -8,6 +8,7 @@ from evornn.comparison.outcome import Outcome as Outcome
 from evornn.comparison.progress import Cell as Cell
 from evornn.comparison.progress import Progress as Progress
 from evornn.comparison.replaying import Replay as Replay
+from evornn.comparison.replaying import progress as progress
 from evornn.comparison.replaying import replay as replay
 from evornn.comparison.scale_sweep import ScaleSweep as ScaleSweep
 from evornn.comparison.scale_sweep import load_scale_sweep as load_scale_sweep

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from evornn.errors import ConfigurationError
 from evornn.fields import element_names, fields_of
 from evornn.runs import Run, load_run
 from evornn.runs.atomic import storing, write_atomically
+from evornn.runs.milestones import milestones
 from evornn.scene import Scene
 from evornn.tasks.gym import GymEpisodes
 
@@ -63,9 +65,10 @@ class Performance:
 
 @dataclass(frozen=True)
 class Replay:
-    """Performances side by side."""
+    """Performances side by side; or one after another, `in_turn`, as a film of progress."""
 
     performances: Sequence[Performance]
+    in_turn: bool = False
 
     def film(self, path: str | Path, speed: float = 1.0) -> None:
         """Write a film to `path` (.gif, .webp or .mp4), at `speed` times the simulator's own time.
@@ -75,18 +78,12 @@ class Replay:
         path = Path(path)
         check_number("speed", speed, above=0.0)
         plots.check_film(path)
-        count = len(self.performances)
-        longest = max(one.steps for one in self.performances)
-        frames, rate = plots.schedule(longest, self.performances[0].time_step, speed)
-        with plots.figure(6.0 * count, 5.4) as drawn:
-            drawn.set_dpi(80)
-            rows = drawn.subplots(3, count, squeeze=False, height_ratios=(2.6, 1.0, 1.4))
-            drawings = [
-                drawing
-                for one, column in zip(self.performances, rows.T, strict=True)
-                for drawing in _drawings(one, column)
-            ]
-            _write(path, plots.film(plots.images(drawn, drawings, frames), path.suffix, rate))
+        scenes = [[one] for one in self.performances] if self.in_turn else [self.performances]
+        rate = plots.schedule(1, self.performances[0].time_step, speed)[1]
+        pictures = chain.from_iterable(_pictures(scene, speed) for scene in scenes)
+        with storing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, plots.film(pictures, path.suffix, rate))
 
     def figure(self, path: str | Path) -> None:
         """Draw moments, senses, outputs, activity and its phase portrait, a row for each run."""
@@ -118,11 +115,31 @@ def replay(
     steps
         Control steps that are shown, from the beginning; None: all.
     """
+    _check_which(trial, steps)
+    runs = [one if isinstance(one, Run) else load_run(one) for one in (run, *others)]
+    return Replay([performance(one, split, trial, steps) for one in runs])
+
+
+def progress(
+    run: Run | str | Path, split: str = "train", trial: int = 0, steps: int | None = STEPS
+) -> Replay:
+    """What the milestones of `run` do, one after another (`evornn.train(film=10)`)."""
+    _check_which(trial, steps)
+    run = run if isinstance(run, Run) else load_run(run)
+    if run.path is None:
+        raise ConfigurationError("a run in memory keeps no milestones: train it with out and film")
+    found = []
+    for kept in milestones(run.path):
+        then = replace(run, best_genome=kept.genome, scaling=kept.scaling)
+        one = performance(then, split, trial, steps)
+        found.append(replace(one, name=f"generation {kept.generation}"))
+    return Replay(found, in_turn=True)
+
+
+def _check_which(trial: int, steps: int | None) -> None:
     check_size("trial", trial, least=0)
     if steps is not None:
         check_size("steps", steps)
-    runs = [one if isinstance(one, Run) else load_run(one) for one in (run, *others)]
-    return Replay([performance(one, split, trial, steps) for one in runs])
 
 
 def performance(run: Run, split: str, trial: int, steps: int | None) -> Performance:
@@ -173,6 +190,22 @@ def _foreign(data: Any, trial: int, trace: Any, steps: int) -> dict[str, Any]:
     }
 
 
+def _pictures(performances: Sequence[Performance], speed: float) -> Iterator[np.ndarray]:
+    """The pictures of a film of `performances` side by side."""
+    count = len(performances)
+    longest = max(one.steps for one in performances)
+    frames, _ = plots.schedule(longest, performances[0].time_step, speed)
+    with plots.figure(6.0 * count, 5.4) as drawn:
+        drawn.set_dpi(80)
+        rows = drawn.subplots(3, count, squeeze=False, height_ratios=(2.6, 1.0, 1.4))
+        drawings = [
+            drawing
+            for one, column in zip(performances, rows.T, strict=True)
+            for drawing in _drawings(one, column)
+        ]
+        yield from plots.images(drawn, drawings, frames)
+
+
 def _drawings(one: Performance, axes: Any) -> list[plots.Drawing]:
     """What moves in the column of one performance: the scene, and cursors on its signals."""
     found: list[plots.Drawing] = []
@@ -216,9 +249,3 @@ def _split(axes: Any) -> tuple[Any, Any]:
 def _draw_signals(axes: Any, values: np.ndarray, name: str, title: str) -> None:
     plots.draw_traces(axes, values, [f"{name} {k + 1}" for k in range(values.shape[1])])
     axes.set_title(title)
-
-
-def _write(path: Path, data: bytes) -> None:
-    with storing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, data)

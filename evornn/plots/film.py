@@ -29,15 +29,12 @@ class Drawing(Protocol):
 
     axes: Any
     moving: list[Any]
-    redraws: bool
 
     def show(self, frame: int) -> None: ...
 
 
 class Cursor:
     """A line across time, at the frame."""
-
-    redraws = False
 
     def __init__(self, axes: Any, frames: int) -> None:
         self.axes, self._last = axes, frames - 1
@@ -52,8 +49,6 @@ class Cursor:
 
 class PictureDrawing:
     """Pictures (height, width, 3), one for each frame."""
-
-    redraws = False
 
     def __init__(self, axes: Any, pictures: Sequence[np.ndarray]) -> None:
         self.axes, self._pictures = axes, pictures
@@ -76,14 +71,10 @@ def images(
     canvas.draw()
     drawn.set_layout_engine("none")  # it has done its work, and nothing shall jump
     still = canvas.copy_from_bbox(drawn.bbox)
-    redraws = any(drawing.redraws for drawing in drawings)
     for frame in frames:
         for drawing in drawings:
             drawing.show(frame)
-        if redraws:
-            canvas.draw()
-        else:
-            canvas.restore_region(still)
+        canvas.restore_region(still)
         for drawing in drawings:
             for artist in drawing.moving:
                 drawing.axes.draw_artist(artist)

@@ -38,30 +38,30 @@ class SceneDrawing:
     ----------
     moving
         The artists that change from frame to frame, and are not drawn with the rest of the figure.
-    redraws
-        Whether the view moves, so that everything has to be drawn again.
+        Where the view goes along these are the axes as a whole.
     """
 
     def __init__(self, axes: Axes, scene: Scene) -> None:
         self.axes, self.scene = axes, scene
-        self.redraws = len(scene.view) > 1
         self._artists = [_artist(axes, shape, 1.0) for shape in scene.shapes]
-        self.moving = []
-        for shape, artist in zip(scene.shapes, self._artists, strict=True):
+        self.moving: list[Any] = [axes]
+        if len(scene.view) == 1:
+            parts = zip(scene.shapes, self._artists, strict=True)
+            self.moving = [artist for shape, artist in parts if len(shape.points) > 1]
+        for artist in self.moving:
+            artist.set_animated(True)
+        for place, (shape, artist) in enumerate(zip(scene.shapes, self._artists, strict=True)):
+            artist.set_zorder(1.0 + place)
             _place(artist, shape, 0)
-            if len(shape.points) > 1:
-                artist.set_animated(True)
-                self.moving.append(artist)
         _frame(axes)
         _look_at(axes, scene, 0)
 
     def show(self, frame: int) -> None:
         """Move everything to where it is at `frame`."""
         for shape, artist in zip(self.scene.shapes, self._artists, strict=True):
-            if artist.get_animated():
+            if len(shape.points) > 1:
                 _place(artist, shape, frame)
-        if self.redraws:
-            _look_at(self.axes, self.scene, frame)
+        _look_at(self.axes, self.scene, frame)
 
     def take(self, scene: Scene) -> None:
         """Show another `scene`, of the same shapes, at its beginning."""
@@ -72,7 +72,7 @@ class SceneDrawing:
 
 
 class Camera:
-    """Pictures of scenes of one frame and the same shapes, one after another."""
+    """Pictures of scenes of one frame, one after another; quick while their shapes are the same."""
 
     def __init__(self, width: int = 600, height: int = 400) -> None:
         self._size = (width / 100.0, height / 100.0)
@@ -81,7 +81,7 @@ class Camera:
 
     def picture(self, scene: Scene) -> np.ndarray:
         """The picture (height, width, 3), uint8, of `scene`."""
-        if self._drawing is None:
+        if self._drawing is None or len(self._drawing.scene.shapes) != len(scene.shapes):
             self._set_up(scene)
         assert self._drawing is not None
         self._drawing.take(scene)
@@ -102,13 +102,14 @@ def draw_scene(axes: Axes, scene: Scene, frames: Sequence[int]) -> None:
     """The scene at several `frames` in one picture, the earlier the paler."""
     for place, frame in enumerate(frames):
         strength = (place + 1.0) / len(frames)
-        for shape in scene.shapes:
+        for number, shape in enumerate(scene.shapes):
             still, last = len(shape.points) == 1, place == len(frames) - 1
             if not last and (still or shape.role == "path"):
                 continue
             behind = still or shape.role == "path"
             artist = _artist(axes, shape, 1.0 if behind else strength)
-            artist.set_zorder(0.5 if behind else 1.0 + strength)
+            depth = 0 if behind else 1 + place
+            artist.set_zorder(depth + number / len(scene.shapes))
             _place(artist, shape, frame)
     _frame(axes)
     windows = np.array([scene.window(frame) for frame in frames])

@@ -79,13 +79,16 @@ class Attempt:
     def in_folder(self, folder: RunFolder, beginning: Beginning, progress: Progress | None) -> Run:
         """Train, and keep everything in `folder`, which is locked and has its configuration."""
         checkpoints = beginning.checkpoints or folder.checkpoints(self.configuration)
-        every = self.configuration.execution.checkpoint_every
+        execution = self.configuration.execution
+        every = execution.checkpoint_every
         with (
             folder.keeping_failures(),
             Signals() as signals,
             closing(HistoryFile(folder.history)) as file,
         ):
-            recorder = FolderRecorder(beginning.history, file, checkpoints, signals, every)
+            recorder = FolderRecorder(
+                beginning.history, file, checkpoints, signals, every, execution.film
+            )
             stop = self._evolution(beginning, recorder).run(progress)
             run = self._run(beginning, stop, folder)
             signals.raise_received(f"the run in {folder.path} is finished")

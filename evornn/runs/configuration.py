@@ -48,10 +48,16 @@ class Part(Stored):
 
 
 class Execution(Stored):
-    """What changes how a run is carried out but not what comes of it."""
+    """What changes how a run is carried out but not what comes of it.
+
+    `film` is how many generations lie between those whose best is kept for a film.
+    """
+
+    later: ClassVar = frozenset({"film"})
 
     threads: int | None = Field(default=None, ge=1)
     checkpoint_every: float = Field(ge=0)
+    film: int | None = Field(default=None, ge=1)
 
 
 class Configuration(Stored):

@@ -81,6 +81,7 @@ class Evolution:
         diagnostics = self.search.diagnostics()
         times.append(perf_counter())
         self._count(genomes, losses, evaluation, judged)
+        self.recorder.keep_best(self.tally, genomes, losses, evaluation.scaling)
         self._learn_scaling()
         asking, evaluating, telling = (after - before for before, after in pairwise(times))
         self.tally.optimizer_seconds += asking + telling

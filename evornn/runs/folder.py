@@ -10,6 +10,7 @@
 ``task.safetensors``           the data, where the task is plain `Sequences` or `Trees`
 ``failure.txt``                traceback of a run that failed, with ``failure.safetensors``: the
                                genome that it failed at
+``film/``                      the best of every so many generations: see `milestones`
 ``run.lock``                   who works on the run
 =============================  ===================================================================
 

@@ -15,8 +15,11 @@ from contextlib import ExitStack, contextmanager
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+
 from evornn.optimizers.optimizer import Search
 from evornn.runs.checkpoint import Checkpoints
+from evornn.runs.milestones import Milestone, keep
 from evornn.runs.record import Entry, HistoryFile, rewrite_history
 from evornn.runs.signals import Interrupted, Signals, Terminated, stopped_by
 from evornn.runs.tally import Tally
@@ -48,6 +51,11 @@ class Recorder:
         """Keep the line of one generation."""
         self.history.append(line)
 
+    def keep_best(
+        self, tally: Tally, genomes: np.ndarray, losses: np.ndarray, scaling: Any
+    ) -> None:
+        """Called with each generation that `tally` has counted."""
+
     def amend(self, line: Entry) -> None:
         """Keep `line` instead of the last one, at the end of a run."""
         self.history[-1] = line
@@ -56,7 +64,8 @@ class Recorder:
 class FolderRecorder(Recorder):
     """Keeps history and checkpoints in a run folder, and answers signals with a checkpoint.
 
-    `checkpoint_every` is in seconds; 0 makes a checkpoint after every generation.
+    `checkpoint_every` is in seconds; 0 makes a checkpoint after every generation. With `film` the
+    best of every so many generations is kept too.
     """
 
     def __init__(
@@ -66,12 +75,14 @@ class FolderRecorder(Recorder):
         checkpoints: Checkpoints,
         signals: Signals,
         checkpoint_every: float,
+        film: int | None = None,
     ) -> None:
         super().__init__(history)
         self.file = file
         self.checkpoints = checkpoints
         self.signals = signals
         self.checkpoint_every = checkpoint_every
+        self.film = film
         self._saved: int | None = None
         self._due = 0.0
         self._slow = True
@@ -107,6 +118,16 @@ class FolderRecorder(Recorder):
     def append(self, line: Entry) -> None:
         super().append(line)
         self.file.append(line)
+
+    def keep_best(
+        self, tally: Tally, genomes: np.ndarray, losses: np.ndarray, scaling: Any
+    ) -> None:
+        number, best = tally.generation, int(np.argmin(losses))
+        if self.film is None or (number != 1 and number % self.film) or losses[best] == np.inf:
+            return
+        state = None if scaling is None else scaling.state()
+        found = Milestone(number, genomes[best], float(losses[best]), state)
+        keep(self.checkpoints.folder, found)
 
     def amend(self, line: Entry) -> None:
         super().amend(line)

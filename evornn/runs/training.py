@@ -44,6 +44,7 @@ def train(
     dtype: Dtype | None = None,
     threads: int | None = None,
     checkpoint_every: float = CHECKPOINT_EVERY,
+    film: int | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Train `network` on `task` with `optimizer` until the first of the limits fires.
@@ -95,6 +96,8 @@ def train(
     checkpoint_every
         Seconds between checkpoints, more where they would take over 2 % of the time; 0 makes one
         after every generation.
+    film
+        Keep the best of every so many generations in the folder, for `evornn replay --film`.
     progress
         Called with a live `evornn.runs.Status` after every generation.
 
@@ -125,6 +128,10 @@ def train(
     check_number("checkpoint_every", checkpoint_every, least=0.0)
     if threads is not None:
         check_size("threads", threads)
+    if film is not None:
+        check_size("film", film)
+        if out is None:
+            raise ConfigurationError("film keeps genomes in the run folder: give out, a folder")
     if start is not None and not isinstance(start, Start):
         raise ConfigurationError(
             f"start must be an evornn.Start, as evornn.Start(scale=0.5); got {start!r}"
@@ -153,7 +160,7 @@ def train(
         gradient=gradient,
         teacher_forcing=teacher_forcing,
         stopping=limits,
-        execution=Execution(threads=threads, checkpoint_every=float(checkpoint_every)),
+        execution=Execution(threads=threads, checkpoint_every=float(checkpoint_every), film=film),
         environment=environment(),
     )
     attempt = Attempt(configuration, parts)

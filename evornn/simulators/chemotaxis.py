@@ -27,6 +27,8 @@ import numpy as np
 
 from evornn.checks import check_size
 from evornn.numerics import cos, sin, sqrt
+from evornn.scene import Scene, Shape, path
+from evornn.simulators.robots_scene import around
 from evornn.simulators.simulator import Shapes, Simulator
 
 RADIUS, PATCH, SPEED, GAIN = 2.5, 10.0, 2.0, 10.0
@@ -43,6 +45,7 @@ class Chemotaxis(Simulator):
     sensors = 2
     motors = 2
     time_step = DT
+    motor_range = (0.0, 1.0)
 
     def __post_init__(self) -> None:
         check_size("Chemotaxis.steps", self.steps)
@@ -80,6 +83,19 @@ class Chemotaxis(Simulator):
     @property
     def loss(self) -> Callable[..., Any]:
         return _loss
+
+    def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
+        """The patch, the animal with its heading, and its way."""
+        pose = bodies["pose"]
+        heading = RADIUS * np.stack([np.cos(pose[:, 2]), np.sin(pose[:, 2])], axis=1)
+        centre = pose[:, np.newaxis, :2]
+        shapes = [
+            Shape("disc", trial["patch"][np.newaxis], "goal", PATCH),
+            path(pose[:, :2]),
+            Shape("disc", centre, "body", RADIUS),
+            Shape("line", centre + np.stack([0.0 * heading, heading], axis=1), "world"),
+        ]
+        return Scene(shapes, around(shapes, PATCH + RADIUS))
 
 
 def _begin(k: Any, trial: Any, b: Any) -> None:

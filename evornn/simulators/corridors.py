@@ -22,6 +22,7 @@ import numpy as np
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
 from evornn.numerics import absolute
+from evornn.scene import Shape
 from evornn.simulators.arena import Arena, Rows
 from evornn.simulators.simulator import Shapes
 from evornn.simulators.wheeled import OPEN, Wheeled
@@ -57,6 +58,9 @@ class Corridors(Wheeled):
         double = self.turns == 2
         end = [ARM + 2.0 * HALF_WIDTH, SIDE] if double else [ARM, 0.0]
         return {**super().constants, "end": np.array(end)}
+
+    def things(self, bodies: Mapping[str, np.ndarray]) -> list[Shape]:
+        return [Shape("disc", bodies["goal"][:1], "goal", 0.5 * HALF_WIDTH)]
 
 
 def maze_walls(turns: int) -> Rows:

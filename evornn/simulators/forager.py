@@ -15,6 +15,7 @@ import numpy as np
 
 from evornn.checks import check_size
 from evornn.numerics import where
+from evornn.scene import Shape
 from evornn.simulators.eyes import EYE, EYES, brightness
 from evornn.simulators.simulator import Shapes
 from evornn.simulators.wheeled import (
@@ -74,6 +75,10 @@ class Forager(Wheeled):
     @property
     def loss(self) -> Callable[..., Any]:
         return _loss
+
+    def things(self, bodies: Mapping[str, np.ndarray]) -> list[Shape]:
+        left = bodies["left"][..., np.newaxis] > 0.0
+        return [Shape("disc", np.where(left, bodies["food"], np.nan), "goal", 0.01)]
 
 
 def _begin(k: Any, trial: Any, b: Any) -> None:

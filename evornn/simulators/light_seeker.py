@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from evornn.numerics import maximum, sqrt, where
+from evornn.scene import Shape
 from evornn.simulators.eyes import EYE, EYES, brightness
 from evornn.simulators.simulator import Shapes
 from evornn.simulators.wheeled import RADIUS, Wheeled, add_noise, begin_robots, move_robots
@@ -59,6 +60,9 @@ class LightSeeker(Wheeled):
     @property
     def loss(self) -> Callable[..., Any]:
         return _loss
+
+    def things(self, bodies: Mapping[str, np.ndarray]) -> list[Shape]:
+        return [Shape("disc", bodies["lamp"][:1], "goal", 0.5 * RADIUS)]
 
 
 def _begin(k: Any, trial: Any, b: Any) -> None:

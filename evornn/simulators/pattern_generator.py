@@ -40,6 +40,7 @@ class PatternGenerator(Simulator):
 
     sensors = 1
     motors = 1
+    motor_range = (0.0, 1.0)
 
     def __post_init__(self) -> None:
         check_size("PatternGenerator.transient", self.transient, least=0)

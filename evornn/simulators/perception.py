@@ -35,6 +35,7 @@ import numpy as np
 
 from evornn.checks import check_choice
 from evornn.numerics import absolute, maximum, minimum, sqrt, where
+from evornn.scene import Scene, Shape
 from evornn.simulators.simulator import Shapes, Simulator
 
 RADIUS = 15.0  # of the agent and of all objects
@@ -57,6 +58,7 @@ class Perception(Simulator):
     sensors = RAYS
     motors = 2
     time_step = DT
+    motor_range = (0.0, 1.0)
 
     def __post_init__(self) -> None:
         check_choice("Perception.avoided", self.avoided, AVOIDED)
@@ -95,6 +97,25 @@ class Perception(Simulator):
     @property
     def loss(self) -> Callable[..., Any]:
         return _loss
+
+    def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
+        """The floor, the agent with its rays in their whole length, and what falls."""
+        agent = np.stack([bodies["agent"][:, 0], np.zeros(len(bodies["agent"]))], axis=1)
+        rays = np.stack([self.constants["sine"], self.constants["cosine"]], axis=1)
+        shapes = [Shape("line", [[-WALL, -RADIUS], [WALL, -RADIUS]], "world")]
+        for ray in rays:
+            ends = np.stack([RADIUS * ray, (RADIUS + REACH) * ray])
+            shapes.append(Shape("line", agent[:, np.newaxis] + ends, "world"))
+        shapes.append(Shape("disc", agent[:, np.newaxis], "body", RADIUS))
+        falling = bodies["object"][:, np.newaxis, :2]
+        if trial["avoid"][0] < 0.5:
+            shapes.append(Shape("disc", falling, "goal", RADIUS))
+        else:
+            corners = RADIUS * np.array([[-1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, -1.0]])
+            flat = self.avoided == "line"
+            kind, outline = ("line", corners[::2]) if flat else ("polygon", corners)
+            shapes.append(Shape(kind, falling + outline, "limb"))
+        return Scene(shapes, (-WALL - RADIUS, WALL + RADIUS, -2.0 * RADIUS, HEIGHT + RADIUS))
 
 
 def _begin(k: Any, trial: Any, b: Any) -> None:

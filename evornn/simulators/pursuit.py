@@ -13,7 +13,7 @@ sensors, and see each other's lamp with two eyes; there the predator had a camer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +85,10 @@ class Pursuit(Wheeled):
     @property
     def loss(self) -> Callable[..., Any]:
         return _loss
+
+    @property
+    def roles(self) -> Sequence[str]:
+        return ["limb", "body"]  # the predator, and its prey
 
 
 def _move(k: Any, a: Any, n: Any, b: Any, b_next: Any) -> None:

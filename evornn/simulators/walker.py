@@ -38,6 +38,7 @@ import numpy as np
 
 from evornn.checks import check_choice, check_size, check_switch
 from evornn.numerics import arctan, cos, maximum, minimum, sin, where
+from evornn.scene import Scene, Shape, box
 from evornn.simulators.simulator import Shapes, Simulator
 
 LEGS, OUTPUTS = (1, 6), (2, 3)
@@ -49,6 +50,8 @@ STRETCH = 20.0
 DT = 0.1
 #: of joints along the body, and from its centre line
 SPACING, SIDEWAYS = 20.0, 12.5
+#: half of what is seen to the side
+VIEW = 40.0
 SENSOR_GAIN = 5.0 / LIMIT
 
 
@@ -65,6 +68,7 @@ class Walker(Simulator):
     steps: int = 2200
 
     time_step = DT
+    motor_range = (0.0, 1.0)
 
     def __post_init__(self) -> None:
         for name, choices in (("legs", LEGS), ("outputs", OUTPUTS)):
@@ -119,6 +123,23 @@ class Walker(Simulator):
     @property
     def loss(self) -> Callable[..., Any]:
         return _loss
+
+    def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
+        """The body from above, its legs, and marks on the ground; the view goes along."""
+        body = np.stack([bodies["body"][:, 0], np.zeros(len(bodies["body"]))], axis=1)
+        shapes: list[Shape] = []
+        first = VIEW * np.floor(body[:, 0].min() / VIEW - 2.0)
+        for mark in np.arange(first, body[:, 0].max() + 2.0 * VIEW, VIEW / 2.0):
+            shapes.append(Shape("line", [[mark, -VIEW], [mark, VIEW]], "path"))
+        shapes.append(Shape("polygon", box(body, 3.0 * SPACING, 2.0 * SIDEWAYS)))
+        for leg in range(self.legs):
+            ahead = SPACING * (1 - leg % 3) if self.legs == 6 else 0.0
+            side = 1.0 if leg < 3 else -1.0
+            joint = body + np.array([ahead, side * SIDEWAYS])
+            reach = np.stack([bodies["ahead"][:, leg], side * bodies["aside"][:, leg]], axis=1)
+            shapes.append(Shape("line", np.stack([joint, joint + reach], axis=1), "limb"))
+        x, wide = body[:, 0], np.full(len(body), VIEW)
+        return Scene(shapes, np.stack([x - 1.5 * VIEW, x + 1.5 * VIEW, -wide, wide], axis=1))
 
 
 def _begin(k: Any, trial: Any, b: Any) -> None:

@@ -24,7 +24,7 @@ on the spot. So no robot is ever inside of anything, if none is at the start: th
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +33,10 @@ import numpy as np
 from evornn.checks import check_number
 from evornn.errors import ConfigurationError
 from evornn.numerics import cos, maximum, minimum, sin, sqrt, where
+from evornn.scene import Scene, Shape
 from evornn.simulators.arena import Arena
 from evornn.simulators.rays import activate, see_disc, see_nothing, see_wall
+from evornn.simulators.robots_scene import robots_scene
 from evornn.simulators.simulator import Shapes, Simulator
 
 RADIUS, BETWEEN_WHEELS = 0.0275, 0.053  # metres
@@ -128,6 +130,20 @@ class Wheeled(Simulator):
     @property
     def goes_on(self) -> Callable[..., Any]:
         return _always
+
+    def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
+        """Walls and obstacles, what lies about, and the robots with their ways and headings."""
+        things = self.things(bodies)
+        return robots_scene(self.arena, RADIUS, bodies["place"], self.roles, things)
+
+    @property
+    def roles(self) -> Sequence[str]:
+        """What each robot is in a scene."""
+        return ["body"] * self.robots
+
+    def things(self, bodies: Mapping[str, np.ndarray]) -> list[Shape]:
+        """What lies about in this world, for a scene."""
+        return []
 
 
 def _always(k: Any, b: Any) -> Any:

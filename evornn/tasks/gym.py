@@ -8,7 +8,7 @@ says so, or after `steps`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from evornn.checks import check_number, check_size, check_switch
-from evornn.errors import ConfigurationError
+from evornn.errors import ConfigurationError, RunFailed
 from evornn.tasks.drawn import TEST, TRAIN
 from evornn.tasks.gym_spaces import Acting, Observed
 from evornn.tasks.task import Solved, Task
@@ -126,18 +126,28 @@ class Gym(Task):
     @cached_property
     def constant_loss(self) -> float:
         """Mean loss of the training trials where every output is 0."""
+        try:
+            return self.best - sum(self._idle_returns()) / self.trials
+        except Exception as error:  # whatever a foreign environment may raise
+            raise RunFailed(
+                f"the environment {self.env} raised {type(error).__name__}: {error} (where every "
+                "output is 0): this is a mistake in it, or in how it was made (task.options)"
+            ) from error
+
+    def _idle_returns(self) -> Iterator[float]:
+        """The return of each training trial where every output is 0."""
         _, acting, steps, _ = self._described
         action = acting.actions(np.zeros((1, acting.size)))[0]
-        total, environment = 0.0, _made(self.env, dict(self.options))
-        with closing(environment):
+        with closing(_made(self.env, dict(self.options))) as environment:
             for seed in self.train.seeds:
                 environment.reset(seed=int(seed))
+                total = 0.0
                 for _ in range(steps):
                     _, reward, terminated, truncated, _ = environment.step(action)
                     total += float(reward)
                     if terminated or truncated:
                         break
-        return self.best - total / self.trials
+                yield total
 
 
 class GymEpisodes(Trials):

@@ -8,6 +8,7 @@ is no bound an output is the action itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,23 @@ class Observed:
                 "(gymnasium.wrappers.FlattenObservation) under a name of your own"
             )
 
+    def vectors(self, given: Sequence[Any]) -> np.ndarray:
+        """Vectors (row, size), float64, of observations, checked all at once where that is quicker.
+
+        BadObservation for the first that is none of the space.
+        """
+        if self.discrete or any(np.shape(one) != (self.size,) for one in given):
+            return np.array([self.vector(one) for one in given]).reshape(len(given), self.size)
+        found = np.array(given, np.float64).reshape(len(given), self.size)
+        inside = self._inside(found)
+        if not inside.all():
+            self.vector(found[int(np.argmin(inside.all(axis=1)))])
+        return found
+
+    def _inside(self, found: np.ndarray) -> np.ndarray:
+        """Which numbers are within the space, and finite."""
+        return np.isfinite(found) & (found >= self._low) & (found <= self._high)
+
     def vector(self, given: Any) -> np.ndarray:
         """The vector (size,), float64, of one observation; BadObservation where it is none of the
         space."""
@@ -54,7 +72,7 @@ class Observed:
         found = np.asarray(given, np.float64)
         if found.shape != (self.size,):
             raise BadObservation(f"observed the shape {found.shape} instead of ({self.size},)")
-        inside = np.isfinite(found) & (found >= self._low) & (found <= self._high)
+        inside = self._inside(found)
         if not inside.all():
             place = int(np.argmin(inside))
             raise BadObservation(

@@ -32,8 +32,8 @@ class Environments:
             self._made.append(made(self._name, self._options))
         rows = []
         for place, seed in zip(places, seeds, strict=True):
-            rows.append(self._vector(self._made[place].reset(seed=seed)[0]))
-        return np.array(rows), None, None
+            rows.append(self._made[place].reset(seed=seed)[0])
+        return self._vectors(rows), None, None
 
     def step(
         self, places: list[int], actions: np.ndarray
@@ -42,16 +42,16 @@ class Environments:
         rows, rewards, ended = [], np.zeros(len(places)), np.zeros(len(places), bool)
         for row, (place, action) in enumerate(zip(places, actions, strict=True)):
             seen, reward, terminated, truncated, _ = self._made[place].step(action)
-            rows.append(self._vector(seen))
+            rows.append(seen)
             rewards[row], ended[row] = reward, terminated or truncated
             if not np.isfinite(rewards[row]):
                 raise BadObservation(f"rewarded {reward}, which is no finite number")
-        return np.array(rows), rewards, ended
+        return self._vectors(rows), rewards, ended
 
-    def _vector(self, seen: Any) -> np.ndarray:
+    def _vectors(self, seen: list[Any]) -> np.ndarray:
         if self._observed is None:
             self._observed = Observed(self._made[0].observation_space, self._name)
-        return self._observed.vector(seen)
+        return self._observed.vectors(seen)
 
 
 def made(name: str, options: dict[str, Any]) -> Any:

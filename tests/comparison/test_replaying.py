@@ -8,9 +8,11 @@ from PIL import Image
 
 import evornn
 from evornn.cli import main
+from evornn.comparison import progress
 from evornn.errors import ConfigurationError
 from evornn.networks import FullyRecurrent
 from evornn.runs import Run
+from evornn.runs.milestones import milestones
 from evornn.simulators.cart import Cart
 from evornn.tasks import Parity, PoleBalancing
 
@@ -101,3 +103,31 @@ def test_what_cannot_be_replayed_is_named(run, tmp_path):
     sequences = Run(run.configuration, [], None, 0.0, given={"task": Parity(), "network": None})
     with pytest.raises(ConfigurationError, match="Parity has no episodes to replay"):
         evornn.replay(sequences)
+
+
+def test_a_film_of_progress(tmp_path, monkeypatch, capsys):
+    task = PoleBalancing(poles=2, steps=60, starts="random", trials=3)
+    network = FullyRecurrent(6, 2, 1, readout=True)
+
+    def train(out, **more):
+        given = {"generations": 5, "seed": 2, "out": tmp_path / out, **more}
+        return evornn.train(task, network, "random_search", **given)
+
+    run, plain = train("kept", film=2), train("plain")
+    np.testing.assert_array_equal(run.best_genome, plain.best_genome)
+    shown = progress(run, steps=4)
+    assert [one.name for one in shown.performances] == [f"generation {g}" for g in (1, 2, 4)]
+    fitness = run.fitness()
+    for kept in milestones(run.path):
+        assert kept.loss == run.history[kept.generation - 1]["best"]
+        assert fitness(kept.genome[np.newaxis])[0] == kept.loss
+    assert main(["replay", str(run.path), "--film", "--steps", "4"]) == 0
+    assert "generation 4 · loss" in capsys.readouterr().out
+    with Image.open(run.path / "plots" / "progress.gif") as film:
+        assert film.n_frames == 3 * 3
+    with pytest.raises(ConfigurationError, match="keeps no milestones: train with --film"):
+        progress(plain)
+    with pytest.raises(ConfigurationError, match="film keeps genomes in the run folder"):
+        evornn.train(task, network, "random_search", generations=2, film=1)
+    with pytest.raises(ConfigurationError, match="film must be at least 1"):
+        train("none", film=0)

@@ -48,6 +48,18 @@ def test_a_view_that_goes_along_leaves_the_body_in_the_middle():
     np.testing.assert_allclose([blue(p) for p in found], found[0].shape[1] / 2.0, atol=1.0)
 
 
+def test_later_shapes_hide_earlier_ones():
+    place, (body, _) = going_right()
+    wall = Shape("line", np.tile([[0.0, 5.0], [10.0, 5.0]], (6, 1, 1)), "world")
+    for view in (VIEW, np.tile(VIEW, (6, 1))):
+        before, after = (
+            pictures(Scene(shapes, view), [3])[0] for shapes in ([wall, body], [body, wall])
+        )
+        middle = before.shape[0] // 2, round(place[3, 0] / 10.0 * before.shape[1])
+        assert tuple(before[middle]) == (0x56, 0xB4, 0xE9)
+        assert tuple(after[middle]) != (0x56, 0xB4, 0xE9)
+
+
 def test_what_stands_still_stays_and_discs_can_vanish():
     centre = np.full((2, 1, 2), 5.0)
     centre[1] = np.nan

@@ -238,6 +238,15 @@ def test_environments_that_go_wrong_end_a_run_by_name(how, message, tmp_path):
     assert loaded.history == []
 
 
+def test_the_loss_of_doing_nothing():
+    given = task(best=9.0)
+    network = network_for(given)
+    idle = np.zeros(network.weight_count)
+    assert given.constant_loss == pytest.approx(np.mean(by_hand(given, network, idle)), rel=1e-12)
+    with pytest.raises(RunFailed, match=r"raised KeyError: 'wheel' .where every output is 0"):
+        _ = task(options={"how": "raises"}).constant_loss
+
+
 def test_a_process_that_is_killed_is_started_again(tmp_path):
     network = network_for(task())
     genomes = genomes_for(network)
@@ -296,6 +305,11 @@ def test_spaces():
     np.testing.assert_array_equal(one_of.vector(np.int64(6)), [0.0, 1.0, 0.0])
     with pytest.raises(ValueError, match="observed 8, which is not in"):
         one_of.vector(8)
+    np.testing.assert_array_equal(one_of.vectors([5, 7]), [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    pair = Observed(spaces.Box(-1.0, 1.0, (2,), np.float64), "it")
+    np.testing.assert_array_equal(pair.vectors([np.zeros(2), [0.5, 1.0]]), [[0, 0], [0.5, 1]])
+    with pytest.raises(ValueError, match="observed 2 as number 1"):
+        pair.vectors([np.zeros(2), np.array([0.5, 2.0]), np.array([3.0, 0.0])])
     discrete = Acting(spaces.Discrete(3, start=5), "it")
     outputs = np.array([[0.0, 2.0, 2.0], [1.0, 0.0, 0.5]])
     np.testing.assert_array_equal(discrete.actions(outputs), [6, 5])

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from evornn.cli.options import OwnEncoding, OwnNetwork, OwnTask
+from evornn.errors import ConfigurationError
 
 Split = Literal["train", "validation", "test"]
 
@@ -28,6 +29,12 @@ def replay(
     split: Annotated[Split, typer.Option(help="Which trials.")] = "train",
     steps: Annotated[int, typer.Option(min=1, help="Control steps that are shown.")] = 500,
     speed: Annotated[float, typer.Option(help="How fast: 1 is the simulator's own time.")] = 1.0,
+    film: Annotated[
+        bool,
+        typer.Option(
+            "--film", help="The progress of one run: what evornn train --film K has kept, in turn."
+        ),
+    ] = False,
     lesions: Annotated[
         bool,
         typer.Option(
@@ -56,16 +63,21 @@ def replay(
         for run in loaded:
             _print_lesions(run, split)
         return
-    film = out or runs[0] / "plots" / "replay.gif"
-    _write_film(loaded, film, speed, {"split": split, "trial": trial, "steps": steps})
+    if film and len(loaded) > 1:
+        raise ConfigurationError(f"--film shows the progress of one run, got {len(loaded)}")
+    path = out or runs[0] / "plots" / ("progress.gif" if film else "replay.gif")
+    which = {"split": split, "trial": trial, "steps": steps}
+    _write_film(loaded, path, speed, which, in_turn=film)
 
 
-def _write_film(runs: list[Any], film: Path, speed: float, which: dict[str, Any]) -> None:
-    from evornn.comparison.replaying import replay
+def _write_film(
+    runs: list[Any], film: Path, speed: float, which: dict[str, Any], *, in_turn: bool
+) -> None:
+    from evornn.comparison.replaying import progress, replay
     from evornn.plots import check_film
 
     check_film(film)  # before anything is computed
-    shown = replay(*runs, **which)
+    shown = progress(*runs, **which) if in_turn else replay(*runs, **which)
     shown.film(film, speed)
     shown.figure(film.with_suffix(".png"))
     for one in shown.performances:

@@ -136,6 +136,15 @@ def train(
         ),
     ] = None,
     threads: Threads = None,
+    film: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="K",
+            help="Keep the best of every K-th generation, for evornn replay --film.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -199,6 +208,7 @@ def train(
             teacher_forcing=teacher_forcing,
             dtype=dtype,
             threads=threads,
+            film=film,
             progress=progress,
         )
     print_summary(run)
