@@ -22,21 +22,23 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
-.PHONY: demo test test-networks test-the-rest check bench torch clean
+# Half of the time goes into the kernels of networks and bodies: on two cores, beside the other half.
+KERNELS := tests/networks tests/simulators tests/environments
+
+.PHONY: demo test test-kernels test-the-rest check bench torch clean
 
 demo: .venv/installed
 	$(BIN)/evornn compare experiments/sunspots.py --seeds 3 --out results/demo
 
 test: check
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q $(PLAIN)
-	$(MAKE) --jobs 2 --output-sync=target test-networks test-the-rest
+	$(MAKE) --jobs 2 --output-sync=target test-kernels test-the-rest
 
-# Half of the time goes into the kernels of the networks: on two cores, beside the other half.
-test-networks:
-	$(BIN)/python -m pytest -q tests/networks
+test-kernels:
+	$(BIN)/python -m pytest -q $(KERNELS)
 
 test-the-rest:
-	$(BIN)/python -m pytest -q --ignore tests/networks
+	$(BIN)/python -m pytest -q $(KERNELS:%=--ignore %)
 
 check: .venv/installed-dev
 	$(BIN)/ruff check
