@@ -31,10 +31,26 @@ FILES = {
     "data.csv": "a,b\n" + "".join(f"{np.sin(t):.4f},{np.cos(t):.4f}\n" for t in range(60)),
     "new.csv": "bit\n1\n0\n1\n",
     "experiments/sunspots.py": SCRIPT.replace("NAME", "sunspots"),
-    "experiments/memory.py": SCRIPT.replace("NAME", "memory"),
+    "experiments/memory.py": f"""{SCRIPT.replace("NAME", "delayed_recall")}
+delayed_recall = EXPERIMENTS
+{SCRIPT.replace("NAME", "parity")}
+EXPERIMENTS = [delayed_recall, EXPERIMENTS]
+""",
 }
 #: a command whose results others use comes before these
-ORDER = ("train", "resume", "compare", "show", "predict", "list", "doctor")
+ORDER = ("train", "resume", "compare", "show", "replay", "predict", "list", "doctor")
+
+
+#: runs with a body, that the examples of `replay` take to be there
+BODIES = ("pole_balancing-ctrnn-cma_es-0", "one", "other")
+
+
+def train_bodies(evornn):
+    body = "--task pole_balancing --set task.steps=50 --network ctrnn --hidden 2"
+    search = "--optimizer cma_es --generations 2 --film 1"
+    for name in BODIES:
+        left = evornn("train", *f"{body} {search} --out results/{name}".split())
+        assert left.code == 0, left.err
 
 
 def examples(text):
@@ -49,6 +65,7 @@ def test_every_example_of_every_command_runs(evornn, tmp_path):
         (tmp_path / name).write_text(text)
     helps = {command.name: command.callback.__doc__ for command in app.registered_commands}
     assert set(helps) == set(ORDER)
+    train_bodies(evornn)
     for name in ORDER:
         found = examples(helps[name])
         assert found, name
