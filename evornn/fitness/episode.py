@@ -17,7 +17,7 @@ from numba.extending import register_jitable
 
 from evornn.fitness.layout import Records, constants_layout, flat_constants
 from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, make_beginning
-from evornn.numerics.lanes import view_lanes
+from evornn.numerics.lanes import view_wide_lanes
 from evornn.numerics.primitives import any_of, where
 from evornn.numerics.records import extents, layout_of, record, record_class, size_of
 from evornn.simulators.simulator import Simulator
@@ -258,16 +258,16 @@ def _draw(work: Any, count: int, noise: Any) -> None:
 def memory_of(work: Any) -> Any:
     """The memory of one call as arrays of lanes."""
     return EpisodeWork(
-        view_lanes(work.weights),
-        view_lanes(work.states),
-        view_lanes(work.first_states),
-        view_lanes(work.scratch),
-        view_lanes(work.bodies),
-        view_lanes(work.first_bodies),
-        view_lanes(work.body_scratch),
-        view_lanes(work.senses),
-        view_lanes(work.outputs),
-        view_lanes(work.noise),
-        view_lanes(work.numbers),
+        view_wide_lanes(work.weights),
+        view_wide_lanes(work.states),
+        view_wide_lanes(work.first_states),
+        view_wide_lanes(work.scratch),
+        view_wide_lanes(work.bodies),
+        view_wide_lanes(work.first_bodies),
+        view_wide_lanes(work.body_scratch),
+        view_wide_lanes(work.senses),
+        view_wide_lanes(work.outputs),
+        view_wide_lanes(work.noise),
+        view_wide_lanes(work.numbers),
         work.pairs,
     )

@@ -18,7 +18,7 @@ from evornn.fitness.episode import (
 )
 from evornn.fitness.kernel import Kernel
 from evornn.fitness.layout import Records, layout_for
-from evornn.fitness.packing import lanes_of
+from evornn.fitness.packing import wide_lanes_of
 from evornn.fitness.threads import PIECES_PER_THREAD, run_pieces, split
 from evornn.networks.network import Network
 from evornn.numerics.fingerprint import fingerprint
@@ -89,7 +89,7 @@ class EpisodeEngine:
 
     def _pieces(self, genomes: int, trials: int) -> list[tuple[slice, slice]]:
         """Genomes and trials of each kernel call: one thread needs but one."""
-        vectors = -(-genomes * trials // lanes_of(self.dtype))
+        vectors = -(-genomes * trials // wide_lanes_of(self.dtype))
         pieces = min(vectors, self.threads * PIECES_PER_THREAD) if self.threads > 1 else 1
         columns = split(trials, -(-pieces // genomes))
         return [(mine, c) for mine in split(genomes, pieces) for c in columns]
@@ -118,7 +118,7 @@ class EpisodeEngine:
 
     def _work(self, steps: int = 1) -> EpisodeWork:
         """Memory of a call that keeps so many steps."""
-        network, simulator, width = self.network, self.data.simulator, lanes_of(self.dtype)
+        network, simulator, width = self.network, self.data.simulator, wide_lanes_of(self.dtype)
 
         def zeros(count: int) -> np.ndarray:
             return aligned_zeros((max(count, 1), width), self.dtype)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from evornn.fitness.layout import Cotangents, Data, TreeData
-from evornn.numerics.lanes import VECTOR_BYTES
+from evornn.numerics.lanes import VECTOR_BYTES, VECTORS_ABREAST
 from evornn.numerics.records import aligned_zeros
 from evornn.tasks.sequences import Sequences
 from evornn.tasks.trees import Trees
@@ -16,6 +16,11 @@ from evornn.tasks.trees import Trees
 def lanes_of(dtype: np.dtype) -> int:
     """Numbers of type `dtype` in one vector."""
     return VECTOR_BYTES // dtype.itemsize
+
+
+def wide_lanes_of(dtype: np.dtype) -> int:
+    """Numbers of type `dtype` in wide lanes."""
+    return VECTORS_ABREAST * lanes_of(dtype)
 
 
 def scalar_data(sequences: Sequences, dtype: np.dtype) -> Data:

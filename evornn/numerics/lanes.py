@@ -32,6 +32,8 @@ from evornn.numerics.operators import (
 
 #: bytes in one vector: a full AVX-512 register; narrower machines split it in two or four
 VECTOR_BYTES = 64
+#: vectors that make up wide lanes: while one waits for a long division, the other computes
+VECTORS_ABREAST = 2
 
 
 class Lanes(types.Type):
@@ -267,6 +269,12 @@ _fabs = lanes_intrinsic("fabs", 1)
 def view_lanes(typingctx: Any, array: Any) -> Any:
     """A C-contiguous float array (..., width) seen as an array (...) of full vectors."""
     return view_of(array, Lanes(array.dtype, lane_count(array.dtype)))
+
+
+@intrinsic
+def view_wide_lanes(typingctx: Any, array: Any) -> Any:
+    """The same, as an array of `VECTORS_ABREAST` full vectors each."""
+    return view_of(array, Lanes(array.dtype, VECTORS_ABREAST * lane_count(array.dtype)))
 
 
 def view_of(array: Any, item: types.Type) -> Any:
