@@ -133,7 +133,8 @@ class EpisodeEngine:
             body_scratch=zeros(size_of(simulator.scratch)),
             senses=zeros(steps * network.inputs),
             outputs=zeros(steps * network.outputs),
-            noise=zeros(simulator.noise),
+            # A body may ask how much noise there is, and count from its end.
+            noise=zeros(simulator.noise)[: simulator.noise],
             numbers=zeros(4),
             pairs=np.zeros(width, np.int64),
         )

@@ -50,6 +50,29 @@ class Drift(Simulator):
         return _loss
 
 
+class Counted(Drift):
+    """The same without noise; what counts is how much of it there is."""
+
+    noise = 0
+
+    @property
+    def sense(self):
+        return _sense_places
+
+    @property
+    def move(self):
+        return _count_noise
+
+
+def _sense_places(k, b, n, x):
+    x[0], x[1] = b.place[0], b.place[1]
+
+
+def _count_noise(k, a, n, b, b_next):
+    b_next.place[0], b_next.place[1] = b.place[0], b.place[1]
+    b_next.sum[0] = b.sum[0] + n.shape[0]
+
+
 def _begin(k, trial, b):
     b.place[0] = trial.place[0]
     b.place[1] = 0.0 * trial.place[0]
@@ -94,3 +117,10 @@ def test_each_lane_has_the_noise_and_the_start_of_its_own_trial(data, network, g
     assert genomes * TRIALS * 3 < plain.made < genomes * TRIALS * STEPS
     last = engine.trace(weights[-1], TRIALS - 1)
     assert last.loss == pytest.approx(expected[-1, -1], rel=1e-11)
+
+
+def test_a_body_without_noise_finds_none():
+    data = Episodes(Counted(), {"place": np.zeros((1, 1))}, STEPS, np.zeros((1, STEPS, 0)))
+    network = LearntStart(2, 3, 1)
+    engine = EpisodeEngine(network, data, np.dtype("float64"), 1)
+    assert engine.sums(np.zeros((1, network.weight_count))) == 0.0
