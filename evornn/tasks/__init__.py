@@ -53,6 +53,7 @@ REGISTRY = Registry(
         "rewarded_maze": "evornn.tasks.rewarded_maze:RewardedMaze",
         "foraging": "evornn.tasks.foraging:Foraging",
         "aggregation": "evornn.tasks.aggregation:Aggregation",
+        "turn_taking": "evornn.tasks.turn_taking:TurnTaking",
         "gym": "evornn.tasks.gym:Gym",
     },
 )
