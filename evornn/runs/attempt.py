@@ -24,9 +24,11 @@ from evornn.runs.recording import recording
 from evornn.runs.result import Result
 from evornn.runs.run import Run, fitness_of, scaled
 from evornn.runs.seeds import search_generator, start_of_run
+from evornn.runs.stages import Stages
 from evornn.runs.status import Status
 from evornn.runs.stopping import Stop
 from evornn.runs.tally import Tally
+from evornn.tasks import Curriculum
 
 Progress = Callable[[Status], None]
 
@@ -83,12 +85,25 @@ class Attempt:
     def _lessons(self) -> Lessons | None:
         """What generations are judged on, None for the training data as they are."""
         configuration, lessons = self.configuration, None
+        if isinstance(self.parts["task"], Curriculum):
+            return self._stages(self.parts["task"])
         if configuration.batch is not None:
             lessons = Batches(self.evaluation, configuration.batch, configuration.seed)
         forcing = configuration.teacher_forcing
         if forcing is not None:
             return TeacherForced(self.evaluation, forcing, configuration.seed, lessons)
         return lessons
+
+    def _stages(self, curriculum: Curriculum) -> Stages:
+        configuration = self.configuration
+        if configuration.batch is not None or configuration.teacher_forcing is not None:
+            raise ConfigurationError(
+                "a curriculum says by itself what each generation is judged on: leave batch and "
+                "teacher_forcing out"
+            )
+        parts = [self.parts | {"task": stage} for stage in curriculum.stages[:-1]]
+        earlier = [fitness_of(configuration, own.__getitem__) for own in parts]
+        return Stages([*map(self.evaluation.on, earlier), self.evaluation], curriculum)
 
     def _search(self, state: dict[str, Any] | None) -> Search:
         seed = self.configuration.seed

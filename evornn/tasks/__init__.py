@@ -55,6 +55,7 @@ REGISTRY = Registry(
         "aggregation": "evornn.tasks.aggregation:Aggregation",
         "turn_taking": "evornn.tasks.turn_taking:TurnTaking",
         "gym": "evornn.tasks.gym:Gym",
+        "curriculum": "evornn.tasks.curriculum:Curriculum",
     },
 )
 
