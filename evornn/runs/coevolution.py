@@ -52,8 +52,10 @@ class Champions(NamedTuple):
 class CoevolutionConfiguration(Resolved):
     """Everything that the champions depend on. `contest` is None where it is a plain function."""
 
+    record_of: ClassVar = "coevolution"
     go_on: ClassVar = "the same call of coevolve, with out={folder}"
 
+    kind: Literal["coevolution"] = "coevolution"
     schema_version: Literal[1] = 1
     contest: dict[str, JsonValue] | None
     genes: list[int]

@@ -63,6 +63,8 @@ class Execution(Stored):
 class Resolved(Stored):
     """Base of configurations: `execution` and ``environment`` do not touch the result."""
 
+    #: what this is the record of; where it is no run it is also stored, as ``kind``
+    record_of: ClassVar[str] = "run"
     #: how an interrupted run in a ``{folder}`` is gone on with
     go_on: ClassVar[str] = "evornn resume {folder}"
 
@@ -111,7 +113,7 @@ def read_resolved(path: Path, model: type[AConfiguration]) -> AConfiguration:
     """The `model` in the file `path`; ConfigurationError that lists all that is wrong."""
     try:
         text = path.read_bytes().decode("utf-8")
-        json.loads(text, object_pairs_hook=_no_doubles)
+        _check_kind(json.loads(text, object_pairs_hook=_no_doubles), model)
     except FileNotFoundError:
         raise ConfigurationError(f"there is no file {path}: give the folder of a run") from None
     except UnicodeDecodeError as error:
@@ -121,6 +123,16 @@ def read_resolved(path: Path, model: type[AConfiguration]) -> AConfiguration:
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path} is not JSON: {error}") from None
     return checked(text, str(path), model)
+
+
+def _check_kind(values: Any, model: type[Resolved]) -> None:
+    """A run and a co-evolution are not gone on with in the same way."""
+    found = values.get("kind", "run") if isinstance(values, dict) else model.record_of
+    if found != model.record_of:
+        raise ConfigurationError(
+            f"is the record of a {found}, not of a {model.record_of}: give another folder. The "
+            "same call of coevolve goes on with a coevolution, evornn resume with a run"
+        )
 
 
 def checked(text: str, source: str, model: type[AConfiguration]) -> AConfiguration:

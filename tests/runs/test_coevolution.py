@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import evornn
 from evornn.errors import ConfigurationError, StorageError
 from evornn.networks import CTRNN, Team
 from evornn.optimizers import CMAES, Adam
@@ -180,3 +181,9 @@ def test_another_experiment_is_refused(tmp_path: Path) -> None:
         ConfigurationError, match=r"(?s)another experiment.*options.rivals: 3 there"
     ):
         gone_on(tmp_path, rivals=4)
+
+
+def test_a_coevolution_is_no_run(tmp_path: Path) -> None:
+    gone_on(tmp_path)
+    with pytest.raises(ConfigurationError, match="record of a coevolution, not of a run"):
+        evornn.resume(tmp_path)
