@@ -2,6 +2,8 @@
 
     python experiments/predator_prey.py [--generations 100] [--seeds 10] [--out results/…]
 
+Called again after an interruption it goes on.
+
 Two populations of CTRNNs in the bodies of two robots (Floreano & Nolfi 1997), the prey twice as
 fast. Every genome is judged against the last champion of the other side and nine of its hall of
 fame. In the master tournament all champions meet: where an arms race makes progress, later ones
@@ -20,7 +22,8 @@ from evornn.encodings import Bounded
 from evornn.networks import CTRNN, Team
 from evornn.optimizers import CMAES
 from evornn.plots import figure, save
-from evornn.runs.coevolution import Champions, Contest, coevolve, contest_of
+from evornn.runs.coevolution import Champions, coevolve
+from evornn.runs.contest import Contest, contest_of
 from evornn.simulators.pursuit import Pursuit
 from evornn.simulators.swarm import SENSES
 from evornn.simulators.wheeled import RADIUS
@@ -52,12 +55,13 @@ def starts(rng: np.random.Generator) -> Episodes:
     return Episodes(pursuit, {"start": np.concatenate([places, angles], axis=2)}, STEPS)
 
 
-def evolved(seed: int, generations: int) -> tuple[Champions, Contest]:
+def evolved(seed: int, generations: int, out: Path) -> tuple[Champions, Contest]:
     team = Team(2 * SENSES, NEURONS, 4, 2, CTRNN(SENSES, NEURONS, 2), shared=False)
     fitness = Fitness(starts(np.random.default_rng([seed, 3])), team, Bounded())
     half, cma = fitness.genes // 2, CMAES(population_size=POPULATION)
     contest = contest_of(fitness)
-    return coevolve(contest, (half, half), (cma, cma), generations, seed=seed), contest
+    found = coevolve(contest, (half, half), (cma, cma), generations, seed=seed, out=out)
+    return found, contest
 
 
 def tournament(champions: Champions, contest: Contest) -> np.ndarray:
@@ -105,7 +109,8 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     met = []
     for seed in range(given.seeds):
-        met.append(tournament(*evolved(seed, given.generations)))
+        folder = given.out / "runs" / f"seed-{seed}"
+        met.append(tournament(*evolved(seed, given.generations, folder)))
         print(f"seed {seed}: predators lose {met[-1].mean():.3f}", flush=True)
     np.savetxt(given.out / "tournament.csv", np.mean(met, axis=0), "%.6g", delimiter=",")
     draw(np.array(met), given.out / "tournament.png")

@@ -27,7 +27,8 @@ OF_LOGITS = (
 
 def says_what_is_right(task: Task) -> bool:
     """Whether an accuracy on `task` means anything."""
-    return task.train.loss_function in OF_LOGITS or type(task).tolerance is not Task.tolerance
+    judged = task.course[-1]
+    return judged.train.loss_function in OF_LOGITS or type(judged).tolerance is not Task.tolerance
 
 
 def accuracies(fitnesses: Mapping[str, Fitness], genome: np.ndarray) -> dict[str, float]:

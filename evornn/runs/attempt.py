@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from evornn.errors import ConfigurationError, StorageError
+from evornn.errors import ConfigurationError
 from evornn.optimizers import Search
 from evornn.runs.accuracy import accuracies
 from evornn.runs.batches import Batches
-from evornn.runs.checkpoint import Checkpoints
+from evornn.runs.beginning import Beginning, taken_up
 from evornn.runs.configuration import Configuration
 from evornn.runs.evaluation import Evaluation
 from evornn.runs.evolution import Evolution
@@ -21,27 +19,18 @@ from evornn.runs.folder import RunFolder
 from evornn.runs.forcing import TeacherForced
 from evornn.runs.learnt import learnt_share
 from evornn.runs.lessons import Lessons
-from evornn.runs.record import Entry, HistoryFile
-from evornn.runs.recorder import FolderRecorder, Recorder
+from evornn.runs.recorder import Recorder
+from evornn.runs.recording import recording
 from evornn.runs.result import Result
 from evornn.runs.run import Run, fitness_of, scaled
 from evornn.runs.seeds import search_generator, start_of_run
-from evornn.runs.signals import Signals
+from evornn.runs.stages import Stages
 from evornn.runs.status import Status
 from evornn.runs.stopping import Stop
 from evornn.runs.tally import Tally
+from evornn.tasks import Curriculum
 
 Progress = Callable[[Status], None]
-
-
-@dataclass
-class Beginning:
-    """Where a run sets out from: nothing yet, or what a checkpoint and the history hold."""
-
-    history: list[Entry] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
-    search_state: dict[str, Any] | None = None
-    checkpoints: Checkpoints | None = None
 
 
 class Attempt:
@@ -78,21 +67,10 @@ class Attempt:
 
     def in_folder(self, folder: RunFolder, beginning: Beginning, progress: Progress | None) -> Run:
         """Train, and keep everything in `folder`, which is locked and has its configuration."""
-        checkpoints = beginning.checkpoints or folder.checkpoints(self.configuration)
         execution = self.configuration.execution
-        every = execution.checkpoint_every
-        with (
-            folder.keeping_failures(),
-            Signals() as signals,
-            closing(HistoryFile(folder.history)) as file,
-        ):
-            recorder = FolderRecorder(
-                beginning.history, file, checkpoints, signals, every, execution.film
-            )
+        with recording(folder, beginning, self.configuration, execution) as recorder:
             stop = self._evolution(beginning, recorder).run(progress)
-            run = self._run(beginning, stop, folder)
-            signals.raise_received(f"the run in {folder.path} is finished")
-        return run
+            return self._run(beginning, stop, folder)
 
     def _evolution(self, beginning: Beginning, recorder: Recorder) -> Evolution:
         return Evolution(
@@ -107,6 +85,8 @@ class Attempt:
     def _lessons(self) -> Lessons | None:
         """What generations are judged on, None for the training data as they are."""
         configuration, lessons = self.configuration, None
+        if isinstance(self.parts["task"], Curriculum):
+            return self._stages(self.parts["task"])
         if configuration.batch is not None:
             lessons = Batches(self.evaluation, configuration.batch, configuration.seed)
         forcing = configuration.teacher_forcing
@@ -114,22 +94,24 @@ class Attempt:
             return TeacherForced(self.evaluation, forcing, configuration.seed, lessons)
         return lessons
 
+    def _stages(self, curriculum: Curriculum) -> Stages:
+        configuration = self.configuration
+        if configuration.batch is not None or configuration.teacher_forcing is not None:
+            raise ConfigurationError(
+                "a curriculum says by itself what each generation is judged on: leave batch and "
+                "teacher_forcing out"
+            )
+        parts = [self.parts | {"task": stage} for stage in curriculum.stages[:-1]]
+        earlier = [fitness_of(configuration, own.__getitem__) for own in parts]
+        return Stages([*map(self.evaluation.on, earlier), self.evaluation], curriculum)
+
     def _search(self, state: dict[str, Any] | None) -> Search:
         seed = self.configuration.seed
         start = start_of_run(self.configuration.start, seed)
         generator = search_generator(seed)
         optimizer = self.parts["optimizer"].for_wiring(self.fitness.wiring)
         search = optimizer.search(self.fitness.genes, start, generator)
-        if state is not None:
-            try:
-                search.load_state(state)
-            except (KeyError, TypeError, ValueError) as error:
-                name = self.configuration.optimizer.name
-                raise StorageError(
-                    f"the checkpoint does not fit optimizer {name!r} ({error!r}): use the version "
-                    "of evornn that wrote it"
-                ) from error
-        return search
+        return taken_up(search, state, self.configuration.optimizer.name)
 
     def _run(self, beginning: Beginning, stop: Stop, folder: RunFolder | None = None) -> Run:
         """The finished run: its best network judged on the held-out data, and kept."""

@@ -24,6 +24,7 @@ from evornn.errors import ConfigurationError
 from evornn.runs.evaluation import Evaluation
 from evornn.runs.lessons import Lessons
 from evornn.runs.seeds import epoch_generator
+from evornn.runs.tally import Tally
 
 
 class Batches(Lessons):
@@ -61,12 +62,12 @@ class Batches(Lessons):
         dealt = self._order(epoch)[place * self.size : (place + 1) * self.size]
         return dealt[np.lexsort((dealt, self.lengths[dealt]))]
 
-    def evaluation(self, generation: int) -> Evaluation:
-        return self.whole.on(self.whole.fitness.on(self.indices(generation)))
+    def evaluation(self, tally: Tally) -> Evaluation:
+        return self.whole.on(self.whole.fitness.on(self.indices(tally.generation + 1)))
 
-    def ends_epoch(self, generation: int) -> bool:
-        """Whether `generation` is judged on the last batch of its epoch."""
-        return generation % self.per_epoch == 0
+    def ends_epoch(self, tally: Tally) -> bool:
+        """Whether the generation after `tally` is judged on the last batch of its epoch."""
+        return (tally.generation + 1) % self.per_epoch == 0
 
     def _permutation(self, epoch: int) -> np.ndarray:
         return epoch_generator(self.seed, epoch).permutation(len(self.lengths))

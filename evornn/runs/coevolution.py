@@ -5,28 +5,38 @@ Where one only meets the best of its day, both may run in circles: what beats to
 lost to yesterday's. So in each generation every genome meets the champion of the generation before,
 and `rivals` − 1 others, drawn from all champions so far; in the first, as many of the other
 population. A champion is who has lost least in its generation.
+
+With a folder the two are recorded as a run is (`evornn.runs.folder`): the configuration, a line per
+generation (``generation``, ``evaluations``: genomes that have met another so far, ``first_loss``
+and ``second_loss`` of the champions, and wall times), and checkpoints, which hold the champions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from time import perf_counter
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
+from pydantic import Field, JsonValue
 
-from evornn.checks import check_size
+from evornn.checks import check_number, check_size
 from evornn.errors import ConfigurationError
-from evornn.networks.team import Team
 from evornn.optimizers import Optimizer, Start
-
-if TYPE_CHECKING:
-    from evornn.fitness.episode_fitness import EpisodeFitness
+from evornn.runs.beginning import Beginning, beginning_in, taken_up
+from evornn.runs.configuration import Execution, Part, Resolved
+from evornn.runs.contest import Contest
+from evornn.runs.environment import environment
+from evornn.runs.folder import RunFolder
+from evornn.runs.parts import describe
+from evornn.runs.record import WALL_TIMES, Entry, finite_or_none
+from evornn.runs.recorder import CHECKPOINT_EVERY, Recorder
+from evornn.runs.recording import recording
+from evornn.runs.tally import Tally
 
 #: the distribution of both first populations
 START = Start()
-#: losses (first, second) of all first genomes against all second ones, from 0 to 1
-Contest = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 class Champions(NamedTuple):
@@ -39,23 +49,22 @@ class Champions(NamedTuple):
     second_losses: np.ndarray
 
 
-def contest_of(fitness: EpisodeFitness) -> Contest:
-    """What a genome of the first member of a `Team` of two loses to one of the second member.
+class CoevolutionConfiguration(Resolved):
+    """Everything that the champions depend on. `contest` is None where it is a plain function."""
 
-    The members have weights of their own; the losses of `fitness` are those of the first.
-    """
-    network = fitness.network
-    if not isinstance(network, Team) or network.members != 2 or network.shared:
-        raise ConfigurationError(
-            "a contest is between the two members of a Team with weights of their own: build it "
-            "with Team(…, members=2, shared=False)"
-        )
+    record_of: ClassVar = "coevolution"
+    go_on: ClassVar = "the same call of coevolve, with out={folder}"
 
-    def contest(firsts: np.ndarray, seconds: np.ndarray) -> np.ndarray:
-        pairs = np.repeat(firsts, len(seconds), axis=0), np.tile(seconds, (len(firsts), 1))
-        return fitness(np.concatenate(pairs, axis=1)).reshape(len(firsts), len(seconds))
-
-    return contest
+    kind: Literal["coevolution"] = "coevolution"
+    schema_version: Literal[1] = 1
+    contest: dict[str, JsonValue] | None
+    genes: list[int]
+    optimizer: Part
+    generations: int
+    seed: int = Field(ge=0)
+    start: Start
+    execution: Execution
+    environment: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 def coevolve(
@@ -66,6 +75,8 @@ def coevolve(
     rivals: int = 10,
     start: Start = START,
     seed: int = 0,
+    out: str | Path | None = None,
+    checkpoint_every: float = CHECKPOINT_EVERY,
 ) -> Champions:
     """Evolve two populations against each other; what the first doesn't lose is the second's loss.
 
@@ -83,44 +94,166 @@ def coevolve(
         The distribution and scale that the populations begin with; not its seed.
     seed
         Of all chance.
+    out
+        Folder to keep a record and checkpoints in. The same call goes on from what is there, and
+        ends with the bits that it would have had undisturbed. A contest that is a plain function
+        is not recorded: that it is the same is up to the caller.
+    checkpoint_every
+        Seconds between checkpoints, as in `evornn.train`.
+
+    Raises
+    ------
+    ConfigurationError
+        For anything wrong with the arguments, or another experiment in `out`.
+    StorageError
+        `out` cannot be written, another process works there, or no checkpoint can be used.
+    Interrupted, Terminated
+        A signal came; with `out` a checkpoint has been written first.
     """
     check_size("generations", generations)
     check_size("rivals", rivals)
     check_size("seed", seed, least=0)
+    check_number("checkpoint_every", checkpoint_every, least=0.0)
     for optimizer in optimizers:
         if optimizer.gradient:
             raise ConfigurationError(
                 f"a contest has no gradients, which {type(optimizer).__name__} needs"
             )
-    streams = [np.random.default_rng([seed, side]) for side in range(3)]
-    sides = [
-        optimizers[i].search(genes[i], replace(start, seed=2 * seed + i), streams[i])
-        for i in range(2)
+    sides = Sides(genes, optimizers, rivals, start, seed)
+    if out is None:
+        return _evolved(sides, contest, generations, Tally(), Recorder([]))
+    described: list[JsonValue] = [
+        describe("optimizer", optimizer).model_dump() for optimizer in optimizers
     ]
-    halls: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
-    losses: tuple[list[float], list[float]] = ([], [])
-    for _ in range(generations):
-        populations = [side.ask() for side in sides]
-        met = [_rivals(*pair, rivals, streams[2]) for pair in zip(halls, populations, strict=True)]
-        judged = (
-            contest(populations[0], met[1]).mean(axis=1),
-            1.0 - contest(met[0], populations[1]).mean(axis=0),
+    configuration = CoevolutionConfiguration(
+        contest=getattr(contest, "identity", None),
+        genes=[int(count) for count in genes],
+        optimizer=Part(name="coevolution", options={"sides": described, "rivals": int(rivals)}),
+        generations=int(generations),
+        seed=int(seed),
+        start=start,
+        execution=Execution(checkpoint_every=float(checkpoint_every)),
+        environment=environment(),
+    )
+    folder = RunFolder(Path(out))
+    with folder.claim():
+        beginning = _beginning(folder, configuration)
+        taken_up(sides, beginning.search_state, configuration.optimizer.name)
+        if beginning.tally.generation == generations:
+            return sides.champions
+        with recording(folder, beginning, configuration, configuration.execution) as recorder:
+            return _evolved(sides, contest, generations, beginning.tally, recorder)
+
+
+def _beginning(folder: RunFolder, configuration: CoevolutionConfiguration) -> Beginning:
+    """What `folder` holds of this co-evolution, or a new record in it."""
+    if not folder.config.exists():
+        folder.begin(configuration)
+        return Beginning()
+    folder.check_same(configuration)
+    folder.remove_temporaries()
+    return beginning_in(folder, configuration)
+
+
+class Sides:
+    """Both searches and their champions so far: the state between two generations."""
+
+    def __init__(
+        self,
+        genes: tuple[int, int],
+        optimizers: tuple[Optimizer, Optimizer],
+        rivals: int,
+        start: Start,
+        seed: int,
+    ) -> None:
+        *streams, self.rng = (np.random.default_rng([seed, side]) for side in range(3))
+        self.searches = [
+            optimizers[i].search(genes[i], replace(start, seed=2 * seed + i), streams[i])
+            for i in range(2)
+        ]
+        self.rivals = rivals
+        self.halls = [np.empty((0, count)) for count in genes]
+        self.losses = np.empty((0, 2))
+
+    def ask(self) -> list[np.ndarray]:
+        """The population of either side."""
+        return [search.ask() for search in self.searches]
+
+    def met(self, populations: list[np.ndarray]) -> list[np.ndarray]:
+        """Of either side whom the other one meets, (rival, genes): `rivals` at most, each once."""
+        return [self._met(*pair) for pair in zip(self.halls, populations, strict=True)]
+
+    def _met(self, hall: np.ndarray, population: np.ndarray) -> np.ndarray:
+        if not len(hall):
+            return population[self.rng.permutation(len(population))[: self.rivals]]
+        others = self.rng.permutation(len(hall) - 1)[: self.rivals - 1]
+        return np.concatenate([hall[-1:], hall[others]])
+
+    def tell(self, populations: list[np.ndarray], lost: list[np.ndarray]) -> None:
+        """Both sides learn what their genomes have lost; the champions go to their halls."""
+        best = []
+        for i, (genomes, losses) in enumerate(zip(populations, lost, strict=True)):
+            self.searches[i].tell(genomes, losses)
+            champion = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+            self.halls[i] = np.concatenate([self.halls[i], genomes[[champion]]])
+            best.append(losses[champion])
+        self.losses = np.concatenate([self.losses, [best]])
+
+    @property
+    def champions(self) -> Champions:
+        return Champions(self.halls[0], self.halls[1], self.losses[:, 0], self.losses[:, 1])
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the future depends on, as `Search.state`."""
+        return {
+            "searches": [search.state() for search in self.searches],
+            "rng": self.rng.bit_generator.state,
+            "halls": list(self.halls),
+            "losses": self.losses,
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Continue from `state`, bit for bit."""
+        for search, own in zip(self.searches, state["searches"], strict=True):
+            search.load_state(own)
+        self.rng.bit_generator.state = state["rng"]
+        self.halls, self.losses = list(state["halls"]), state["losses"]
+
+
+def _evolved(
+    sides: Sides, contest: Contest, generations: int, tally: Tally, recorder: Recorder
+) -> Champions:
+    """The champions after all `generations`, of which `tally` has counted some."""
+    began = perf_counter() - tally.seconds
+    while tally.generation < generations:
+        recorder.between_generations(tally, sides)
+        recorder.hold(sides)
+        populations = sides.ask()
+        asked = perf_counter()
+        with recorder.evaluating(tally):
+            met = sides.met(populations)
+            lost = [
+                contest(populations[0], met[1]).mean(axis=1),
+                1.0 - contest(met[0], populations[1]).mean(axis=0),
+            ]
+        tally.evaluation_seconds += perf_counter() - asked
+        sides.tell(populations, lost)
+        tally.generation += 1
+        tally.evaluations += sum(
+            len(own) * len(others) for own, others in zip(populations, met[::-1], strict=True)
         )
-        for side, genomes, lost, hall, best in zip(
-            sides, populations, judged, halls, losses, strict=True
-        ):
-            side.tell(genomes, lost)
-            champion = int(np.argmin(np.where(np.isfinite(lost), lost, np.inf)))
-            hall.append(genomes[champion])
-            best.append(float(lost[champion]))
-    return Champions(*map(np.array, halls), *map(np.array, losses))
+        tally.seconds = perf_counter() - began
+        tally.optimizer_seconds = tally.seconds - tally.evaluation_seconds
+        recorder.append(_line(tally, sides))
+    recorder.at_end(tally, sides)
+    return sides.champions
 
 
-def _rivals(
-    hall: list[np.ndarray], population: np.ndarray, count: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Whom the other side meets, (rival, genes): `count` at most, and no one twice."""
-    if not hall:
-        return population[rng.permutation(len(population))[:count]]
-    others = rng.permutation(len(hall) - 1)[: count - 1]
-    return np.array([hall[-1], *(hall[i] for i in others)])
+def _line(tally: Tally, sides: Sides) -> Entry:
+    first, second = (finite_or_none(loss) for loss in sides.losses[-1])
+    return {
+        "generation": tally.generation,
+        "evaluations": tally.evaluations,
+        "first_loss": first,
+        "second_loss": second,
+    } | {name: round(getattr(tally, name), 6) for name in WALL_TIMES}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_serializer
 
@@ -60,7 +60,25 @@ class Execution(Stored):
     film: int | None = Field(default=None, ge=1)
 
 
-class Configuration(Stored):
+class Resolved(Stored):
+    """Base of configurations: `execution` and ``environment`` do not touch the result."""
+
+    #: what this is the record of; where it is no run it is also stored, as ``kind``
+    record_of: ClassVar[str] = "run"
+    #: how an interrupted run in a ``{folder}`` is gone on with
+    go_on: ClassVar[str] = "evornn resume {folder}"
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The part of this configuration that the result depends on, as plain JSON values."""
+        return self.model_dump(mode="json", exclude={"execution", "environment"})
+
+    def to_json(self) -> str:
+        """The text of ``config.json``."""
+        return json.dumps(self.model_dump(mode="json"), indent=2, allow_nan=False) + "\n"
+
+
+class Configuration(Resolved):
     """Everything needed to do a run again. `task_data` is the sha256 of the task's arrays."""
 
     later: ClassVar = frozenset({"batch", "ridge", "gradient", "teacher_forcing"})
@@ -82,21 +100,20 @@ class Configuration(Stored):
     execution: Execution
     environment: dict[str, JsonValue] = {}
 
-    @property
-    def identity(self) -> dict[str, Any]:
-        """The part of this configuration that the result depends on, as plain JSON values."""
-        return self.model_dump(mode="json", exclude={"execution", "environment"})
 
-    def to_json(self) -> str:
-        """The text of ``config.json``."""
-        return json.dumps(self.model_dump(mode="json"), indent=2, allow_nan=False) + "\n"
+AConfiguration = TypeVar("AConfiguration", bound=Resolved)
 
 
 def read_configuration(path: Path) -> Configuration:
-    """The configuration in the file `path`; ConfigurationError that lists all that is wrong."""
+    """The configuration of a run in the file `path`; ConfigurationError as `read_resolved`."""
+    return read_resolved(path, Configuration)
+
+
+def read_resolved(path: Path, model: type[AConfiguration]) -> AConfiguration:
+    """The `model` in the file `path`; ConfigurationError that lists all that is wrong."""
     try:
         text = path.read_bytes().decode("utf-8")
-        json.loads(text, object_pairs_hook=_no_doubles)
+        _check_kind(json.loads(text, object_pairs_hook=_no_doubles), model)
     except FileNotFoundError:
         raise ConfigurationError(f"there is no file {path}: give the folder of a run") from None
     except UnicodeDecodeError as error:
@@ -105,15 +122,26 @@ def read_configuration(path: Path) -> Configuration:
         raise ConfigurationError(f"{path}: {error}") from None
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path} is not JSON: {error}") from None
-    return checked(text, str(path))
+    return checked(text, str(path), model)
 
 
-def checked(text: str, source: str) -> Configuration:
-    """The Configuration that the JSON `text` holds; one error for everything wrong with it."""
+def _check_kind(values: Any, model: type[Resolved]) -> None:
+    """A run and a co-evolution are not gone on with in the same way."""
+    found = values.get("kind", "run") if isinstance(values, dict) else model.record_of
+    if found != model.record_of:
+        raise ConfigurationError(
+            f"is the record of a {found}, not of a {model.record_of}: give another folder. The "
+            "same call of coevolve goes on with a coevolution, evornn resume with a run"
+        )
+
+
+def checked(text: str, source: str, model: type[AConfiguration]) -> AConfiguration:
+    """The `model` that the JSON `text` holds; one error for everything wrong with it."""
     try:
-        return Configuration.model_validate_json(text)
+        return model.model_validate_json(text)
     except ValidationError as error:
-        problems = "".join(f"\n  {_problem(detail)}" for detail in error.errors())
+        known = _known_keys(model)
+        problems = "".join(f"\n  {_problem(detail, known)}" for detail in error.errors())
         raise ConfigurationError(f"{source}:{problems}") from None
 
 
@@ -144,11 +172,11 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _problem(detail: Any) -> str:
+def _problem(detail: Any, known: set[str]) -> str:
     """One line for one of pydantic's findings: path, what is wrong, the nearest known key."""
     path = ".".join(str(step) for step in detail["loc"]) or "configuration"
     if detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        return f"{path}: unknown key{suggestion(str(detail['loc'][-1]), _known_keys())}"
+        return f"{path}: unknown key{suggestion(str(detail['loc'][-1]), known)}"
     if detail["type"] in ("missing", "missing_argument"):
         return f"{path}: missing"
     if detail["type"] == "value_error":
@@ -156,8 +184,8 @@ def _problem(detail: Any) -> str:
     return f"{path}: {detail['msg']}, got {detail['input']!r:.60}"
 
 
-def _known_keys() -> set[str]:
-    models = (Configuration, Part, Execution)
+def _known_keys(model: type[Resolved]) -> set[str]:
+    models = (model, Part, Execution)
     return {
         *(name for model in models for name in model.model_fields),
         *Start.__dataclass_fields__,

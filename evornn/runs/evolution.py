@@ -65,7 +65,7 @@ class Evolution:
 
     def _generation(self, began: float) -> Stop | None:
         """One whole generation; or none, and the budget that it would exceed."""
-        evaluation = self._evaluation_of(self.tally.generation + 1)
+        evaluation = self._next_evaluation()
         self.recorder.hold(self.search)
         times = [perf_counter()]
         genomes = self.search.ask()
@@ -75,9 +75,9 @@ class Evolution:
         times.append(perf_counter())
         with self.recorder.evaluating(self.tally):
             losses, gradients = evaluation(genomes)
-            judged = self._judged(genomes, losses)
+            judged = self._judged(genomes, losses, evaluation)
         times.append(perf_counter())
-        self.search.tell(genomes, losses, gradients)
+        self.search.tell(genomes, self._told(losses), gradients)
         diagnostics = self.search.diagnostics()
         times.append(perf_counter())
         self._count(genomes, losses, evaluation, judged)
@@ -92,20 +92,29 @@ class Evolution:
 
     def check_budget(self) -> None:
         """ConfigurationError where the limits do not reach for the first generation."""
-        self._exceeded(len(self.search.ask()), self._evaluation_of(1))
+        self._exceeded(len(self.search.ask()), self._next_evaluation())
 
-    def _evaluation_of(self, generation: int) -> Evaluation:
-        """What judges `generation`, 1 for the first."""
-        return self.lessons.evaluation(generation) if self.lessons else self.evaluation
+    def _next_evaluation(self) -> Evaluation:
+        """What judges the next generation."""
+        return self.lessons.evaluation(self.tally) if self.lessons else self.evaluation
+
+    def _told(self, losses: np.ndarray) -> np.ndarray:
+        return self.lessons.told(self.tally, losses) if self.lessons else losses
 
     def _exceeded(self, population: int, evaluation: Evaluation) -> Stop | None:
         cost, steps = evaluation.cost, evaluation.fitness.steps
-        judging = self.lessons.judging(population) if self.lessons else (0, 0)
+        judging = (0, 0)
+        if self.lessons is not None and evaluation is not self.evaluation:
+            judging = self.lessons.judging(population)
         return self.limits.exceeded(self.tally, population, cost, steps, judging)
 
-    def _judged(self, genomes: np.ndarray, losses: np.ndarray) -> np.ndarray | None:
+    def _judged(
+        self, genomes: np.ndarray, losses: np.ndarray, evaluation: Evaluation
+    ) -> np.ndarray | None:
         """Losses of the candidates of a generation on all of the data, where an epoch ends."""
-        if self.lessons is None or not self.lessons.ends_epoch(self.tally.generation + 1):
+        if self.lessons is None or evaluation is self.evaluation:
+            return None
+        if not self.lessons.ends_epoch(self.tally):
             return None
         return self.evaluation.losses(self.lessons.candidates(genomes, losses))
 
@@ -117,13 +126,15 @@ class Evolution:
         judged: np.ndarray | None,
     ) -> None:
         cost, steps = evaluation.cost, evaluation.fitness.steps_of(len(losses))
-        if self.lessons is None:
+        if self.lessons is None or evaluation is self.evaluation:
             self._count_learnt(self.tally.count(genomes, losses, cost, steps))
-            return
-        candidates = self.lessons.candidates(genomes, losses)
-        self.tally.count_batch(candidates, losses, cost, steps)
+        else:
+            candidates = self.lessons.candidates(genomes, losses)
+            self.tally.count_batch(candidates, losses, cost, steps)
         if judged is not None:
             self._count_judged(judged)
+        if self.lessons is not None:
+            self.lessons.note(self.tally, losses)
 
     def _count_judged(self, losses: np.ndarray) -> None:
         steps = self.evaluation.fitness.steps_of(len(losses))

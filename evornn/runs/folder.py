@@ -32,7 +32,7 @@ from safetensors.numpy import load, save
 from evornn.errors import ConfigurationError, StorageError
 from evornn.runs.atomic import storing, write_atomically
 from evornn.runs.checkpoint import Checkpoints
-from evornn.runs.configuration import Configuration, differences, read_configuration
+from evornn.runs.configuration import Resolved, differences, read_resolved
 from evornn.runs.evaluation import EvaluationFailed
 from evornn.runs.lock import RunLock
 from evornn.runs.packing import pack, unpack
@@ -75,7 +75,7 @@ class RunFolder:
     def _ours(self, file: Path) -> bool:
         return file.name in ("run.lock", "task.safetensors") or ".tmp-" in file.name
 
-    def begin(self, configuration: Configuration, task: Any) -> None:
+    def begin(self, configuration: Resolved, task: Any = None) -> None:
         """Write what a new run begins with. ConfigurationError where there is a run already."""
         if self.config.exists():
             self._check_unused(configuration)
@@ -83,16 +83,20 @@ class RunFolder:
         save_data(task, self.path)
         write_atomically(self.config, configuration.to_json().encode())
 
-    def _check_unused(self, configuration: Configuration) -> None:
-        if not read_history(self.history)[0] and not self.result.exists():
-            return
-        stored = read_configuration(self.config)
+    def check_same(self, configuration: Resolved) -> None:
+        """ConfigurationError where the run in this folder is not the one of `configuration`."""
+        stored = read_resolved(self.config, type(configuration))
         changes = differences(stored.identity, configuration.identity)
         if changes:
             raise ConfigurationError(
                 f"{self.path} holds a run of another experiment; give another folder. "
                 "They differ in:\n  " + "\n  ".join(changes)
             )
+
+    def _check_unused(self, configuration: Resolved) -> None:
+        if not read_history(self.history)[0] and not self.result.exists():
+            return
+        self.check_same(configuration)
         if self.result.exists():
             raise ConfigurationError(
                 f"{self.path} holds this run, finished: read it with "
@@ -116,7 +120,7 @@ class RunFolder:
             for file in self.path.glob("*.tmp-*"):
                 file.unlink(missing_ok=True)
 
-    def checkpoints(self, configuration: Configuration) -> Checkpoints:
+    def checkpoints(self, configuration: Resolved) -> Checkpoints:
         return Checkpoints(self.path, configuration.identity)
 
     def finish(

@@ -13,6 +13,7 @@ from __future__ import annotations
 from evornn.runs.evaluation import Evaluation
 from evornn.runs.lessons import Lessons
 from evornn.runs.seeds import forcing_generator
+from evornn.runs.tally import Tally
 
 
 class TeacherForced(Lessons):
@@ -28,13 +29,13 @@ class TeacherForced(Lessons):
 
         self.whole, self.seed, self._lessons = whole, seed, lessons
         self.probability = forcing_schedule(schedule)
-        self.evaluation(1)
+        self.evaluation(Tally())
 
-    def evaluation(self, generation: int) -> Evaluation:
-        inner = self._lessons.evaluation(generation) if self._lessons else self.whole
-        rng = forcing_generator(self.seed, generation)
-        p = self.probability(generation - 1)
+    def evaluation(self, tally: Tally) -> Evaluation:
+        inner = self._lessons.evaluation(tally) if self._lessons else self.whole
+        rng = forcing_generator(self.seed, tally.generation + 1)
+        p = self.probability(tally.generation)
         return inner.on(inner.fitness.teacher_forced(p, rng))
 
-    def ends_epoch(self, generation: int) -> bool:
-        return self._lessons is None or self._lessons.ends_epoch(generation)
+    def ends_epoch(self, tally: Tally) -> bool:
+        return self._lessons is None or self._lessons.ends_epoch(tally)

@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 
 from evornn.runs.evaluation import Evaluation
+from evornn.runs.tally import Tally
 
 
 class Lessons(ABC):
@@ -19,12 +20,20 @@ class Lessons(ABC):
     whole: Evaluation
 
     @abstractmethod
-    def evaluation(self, generation: int) -> Evaluation:
-        """What judges `generation`, 1 for the first."""
+    def evaluation(self, tally: Tally) -> Evaluation:
+        """What judges the generation after `tally`: `whole` itself where it is all of the data."""
 
     @abstractmethod
-    def ends_epoch(self, generation: int) -> bool:
-        """Whether the best of `generation` is judged on all of the data as they are."""
+    def ends_epoch(self, tally: Tally) -> bool:
+        """Whether the best of the generation after `tally` is judged on all data as they are."""
+
+    def told(self, tally: Tally, losses: np.ndarray) -> np.ndarray:
+        """What the search is told of the `losses` of the generation after `tally`."""
+        return losses
+
+    def note(self, tally: Tally, losses: np.ndarray) -> None:
+        """Called with the `losses` of each generation, once `tally` has counted it."""
+        return
 
     def candidates(self, genomes: np.ndarray, losses: np.ndarray) -> np.ndarray:
         """Which of a generation may be the best on all of the data, (candidate, genes).

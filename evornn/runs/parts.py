@@ -12,6 +12,7 @@ import dataclasses
 import hashlib
 import json
 import os
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -151,8 +152,8 @@ def _class(part: Part) -> str:
 def fingerprint(task: Task) -> str:
     """sha256 of every array of `task`: a CSV file, say, must not change under a run."""
     digest = hashlib.sha256()
-    for split in ("train", "validation", "test"):
-        data = getattr(task, split)
+    for stage, split in product(task.course, ("train", "validation", "test")):
+        data = getattr(stage, split)
         if data is None:
             continue
         for name, array in data.arrays.items():

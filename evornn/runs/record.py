@@ -12,6 +12,7 @@ A line (`entry`) holds, in this order:
 ``best``                lowest finite loss of this generation, on its batch where there are any
 ``mean``, ``median``    over the finite losses of this generation
 ``non_finite``          how many losses of this generation were NaN or infinite
+``stage``               of a curriculum, 1 for the first: what this generation was judged on
 ``learnt``              share of the training data that the best genome has learnt, where asked for
 ``diagnostics``         the optimizer's own figures
 ``seconds``             wall time so far, over all resumes
@@ -20,7 +21,8 @@ A line (`entry`) holds, in this order:
 ======================  ==========================================================================
 
 With minibatches `best_loss` is null until the first epoch has ended, and what the best of an epoch
-is judged by on all of the data counts in the line of its last generation.
+is judged by on all of the data counts in the line of its last generation. In a curriculum it is
+null until the last stage is reached, of which alone it is a loss.
 
 A number that is not finite is written as null: the file is strict JSON. A line reaches the
 system at once but is not synced; the checkpoint syncs, so that it is never ahead of the history.
@@ -55,6 +57,8 @@ def entry(tally: Tally, losses: np.ndarray, diagnostics: dict[str, float]) -> En
         "median": _mean(finite[(finite.size - 1) // 2 : finite.size // 2 + 1]),
         "non_finite": int(losses.size - finite.size),
     }
+    if tally.stage is not None:
+        line["stage"] = tally.stage
     if tally.learnt is not None:
         line["learnt"] = tally.learnt
     line["diagnostics"] = {name: finite_or_none(value) for name, value in diagnostics.items()}

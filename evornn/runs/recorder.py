@@ -13,11 +13,10 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from evornn.optimizers.optimizer import Search
 from evornn.runs.checkpoint import Checkpoints
 from evornn.runs.milestones import Milestone, keep
 from evornn.runs.record import Entry, HistoryFile, rewrite_history
@@ -26,8 +25,16 @@ from evornn.runs.tally import Tally
 
 #: seconds of evaluation from which on a generation can be broken off by a signal
 SLOW = 0.25
+#: seconds between checkpoints: what a crash costs at most, next to the share that they may take
+CHECKPOINT_EVERY = 10.0
 #: most of the time that checkpoints may take
 CHECKPOINT_SHARE = 0.02
+
+
+class Search(Protocol):
+    """What checkpoints keep the `state` of: a search, or several that belong together."""
+
+    def state(self) -> dict[str, Any]: ...
 
 
 class Recorder:
@@ -56,6 +63,9 @@ class Recorder:
     ) -> None:
         """Called with each generation that `tally` has counted."""
 
+    def at_end(self, tally: Tally, search: Search) -> None:
+        """Called after the last generation, where its state is all that there is to keep."""
+
     def amend(self, line: Entry) -> None:
         """Keep `line` instead of the last one, at the end of a run."""
         self.history[-1] = line
@@ -65,7 +75,8 @@ class FolderRecorder(Recorder):
     """Keeps history and checkpoints in a run folder, and answers signals with a checkpoint.
 
     `checkpoint_every` is in seconds; 0 makes a checkpoint after every generation. With `film` the
-    best of every so many generations is kept too.
+    best of every so many generations is kept too. `go_on` tells how an interrupted run in a
+    ``{folder}`` is resumed.
     """
 
     def __init__(
@@ -76,6 +87,7 @@ class FolderRecorder(Recorder):
         signals: Signals,
         checkpoint_every: float,
         film: int | None = None,
+        go_on: str = "evornn resume {folder}",
     ) -> None:
         super().__init__(history)
         self.file = file
@@ -83,6 +95,7 @@ class FolderRecorder(Recorder):
         self.signals = signals
         self.checkpoint_every = checkpoint_every
         self.film = film
+        self.go_on = go_on
         self._saved: int | None = None
         self._due = 0.0
         self._slow = True
@@ -129,6 +142,9 @@ class FolderRecorder(Recorder):
         found = Milestone(number, genomes[best], float(losses[best]), state)
         keep(self.checkpoints.folder, found)
 
+    def at_end(self, tally: Tally, search: Search) -> None:
+        self._save(tally, search.state())
+
     def amend(self, line: Entry) -> None:
         super().amend(line)
         rewrite_history(self.file.path, self.history)
@@ -148,5 +164,5 @@ class FolderRecorder(Recorder):
         return stopped_by(
             self.signals.received or signal.SIGINT,
             f"stopped after generation {tally.generation}; "
-            f"go on with: evornn resume {self.checkpoints.folder}",
+            f"go on with: {self.go_on.format(folder=self.checkpoints.folder)}",
         )

@@ -26,10 +26,11 @@ class Result(Stored):
     `fitness` is the text-book fitness 1/`best_loss`. `accuracy` is the share of the judged steps
     answered right, by split (``training``, ``validation``, ``test``), empty where the task does not
     say what is right. `constant_loss` is the training loss of the best constant answer,
-    `solved_loss` the loss at which `solved_source` counts the task as solved.
+    `solved_loss` the loss at which `solved_source` counts the task as solved. `stages` are the
+    first generations of the stages of a curriculum that were reached; all losses are of the last.
     """
 
-    later: ClassVar = frozenset({"accuracy"})
+    later: ClassVar = frozenset({"accuracy", "stages"})
 
     stop: Stop
     best_loss: float
@@ -46,6 +47,7 @@ class Result(Stored):
     backward_steps: int
     non_finite: int
     learnt: float | None
+    stages: list[int] | None = None
     seconds: float
     evaluation_seconds: float
     optimizer_seconds: float

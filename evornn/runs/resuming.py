@@ -8,14 +8,14 @@ from typing import Any
 
 from evornn.checks import check_size
 from evornn.errors import ConfigurationError
-from evornn.runs.attempt import Attempt, Beginning, Progress
+from evornn.runs.attempt import Attempt, Progress
+from evornn.runs.beginning import beginning_in
 from evornn.runs.checkpoint import RunWarning
 from evornn.runs.configuration import Configuration, differences, read_configuration
 from evornn.runs.environment import versions
 from evornn.runs.folder import RunFolder
 from evornn.runs.parts import fingerprint, rebuilt
-from evornn.runs.record import read_history, rewrite_history
-from evornn.runs.run import Run, load_run, warn_of_ignored
+from evornn.runs.run import Run, load_run
 
 
 def resume(
@@ -52,28 +52,7 @@ def resume(
     attempt = Attempt(configuration, parts)
     with folder.claim():
         folder.remove_temporaries()
-        return attempt.in_folder(folder, _beginning(folder, configuration), progress)
-
-
-def _beginning(folder: RunFolder, configuration: Configuration) -> Beginning:
-    """The newest good checkpoint, and the history up to it, which later lines are cut from."""
-    checkpoints = folder.checkpoints(configuration)
-    history, ignored = read_history(folder.history)
-    if ignored:
-        warn_of_ignored(folder.history, ignored)
-    if not history and checkpoints.none_listed():
-        return Beginning(checkpoints=checkpoints)
-    tally, search_state = checkpoints.load()
-    kept = [line for line in history if line["generation"] <= tally.generation]
-    if len(kept) < tally.generation:
-        warnings.warn(
-            f"{folder.history} has lost {tally.generation - len(kept)} of {tally.generation} "
-            "generations; the result is not touched by this",
-            RunWarning,
-            stacklevel=3,
-        )
-    rewrite_history(folder.history, kept)
-    return Beginning(kept, tally, search_state, checkpoints)
+        return attempt.in_folder(folder, beginning_in(folder, configuration), progress)
 
 
 def _with_threads(configuration: Configuration, threads: int | None) -> Configuration:

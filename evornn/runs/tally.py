@@ -29,6 +29,9 @@ class Tally:
     The best is best on the whole training set. With minibatches, `unjudged` (candidate, genes) are
     the genomes of the last generation that could be it, until they are judged there.
 
+    `stages` are the first generations of the stages of a curriculum that were begun so far; None
+    where there is none.
+
     `scaling` is how observations are scaled in the generation to come, `best_scaling` how they were
     when the best was judged; None where they are not.
     """
@@ -48,6 +51,7 @@ class Tally:
     best_genome: np.ndarray | None = None
     learnt: float | None = None
     unjudged: np.ndarray | None = None
+    stages: list[int] | None = None
     scaling: dict[str, Any] | None = None
     best_scaling: dict[str, Any] | None = None
 
@@ -58,6 +62,7 @@ class Tally:
         ``cost − 1`` backward. `steps` is the number of network steps of all forward evaluations.
         """
         self._count_generation(losses, cost, steps)
+        self.unjudged = None
         return self._keep_best(genomes, losses)
 
     def count_batch(
@@ -77,6 +82,13 @@ class Tally:
         better = self._keep_best(self.unjudged, losses)
         self.unjudged = None
         return better
+
+    @property
+    def stage(self) -> int | None:
+        """The stage, 1 for the first, that the last generation was judged on; None without any."""
+        if self.stages is None:
+            return None
+        return sum(first <= self.generation for first in self.stages)
 
     def _count_generation(self, losses: np.ndarray, cost: Cost, steps: int) -> None:
         population, finite = len(losses), np.isfinite(losses)

@@ -8,16 +8,15 @@ from typing import Any
 from evornn.checks import check_choice, check_number, check_size
 from evornn.errors import ConfigurationError
 from evornn.optimizers import Start
-from evornn.runs.attempt import Attempt, Beginning, Progress
+from evornn.runs.attempt import Attempt, Progress
+from evornn.runs.beginning import Beginning
 from evornn.runs.configuration import Configuration, Dtype, Execution
 from evornn.runs.environment import environment
 from evornn.runs.folder import RunFolder
 from evornn.runs.parts import built, describe, fingerprint
+from evornn.runs.recorder import CHECKPOINT_EVERY
 from evornn.runs.run import Run
 from evornn.runs.stopping import Limits
-
-#: seconds between checkpoints: what a crash costs at most, next to the 2 % that they may take
-CHECKPOINT_EVERY = 10.0
 
 
 def train(

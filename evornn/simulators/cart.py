@@ -8,9 +8,11 @@ Accelerated neural evolution through cooperatively coevolved synapses, JMLR 9, a
     m̃ᵢ = mᵢ (1 − 3/4 cos² θᵢ)
 
 with g = −9.8 m/s², a cart of M = 1 kg, poles of 0.1 and 0.01 kg whose half lengths l are 0.5 and
-0.05 m, μc = 5·10⁻⁴, μp = 2·10⁻⁶. A control step is two steps of Runge & Kutta of 0.01 s. The force
-is ten newtons times the output, which is cut off at ±1; with `snap` it is never less than 10/256
-newtons, as in Gomez et al. (not in the cart of the library Shark).
+0.05 m, μc = 5·10⁻⁴, μp = 2·10⁻⁶. A second pole that is longer weighs as much per metre, and is the
+harder to balance the less it differs from the first (Wieland 1991). A control step is two steps of
+Runge & Kutta of 0.01 s. The force is ten newtons times the output, which is cut off at ±1; with
+`snap` it is never less than 10/256 newtons, as in Gomez et al. (not in the cart of the library
+Shark).
 
 A trial ends where the cart is more than 2.4 m from the middle, or a pole more than 36° (one pole
 alone: 12°) from upright. The network reads x / 4.8, x' / 2, θ / 0.52 and θ' / 2, as in Shark; or,
@@ -37,7 +39,7 @@ from typing import Any
 
 import numpy as np
 
-from evornn.checks import check_choice, check_size, check_switch
+from evornn.checks import check_choice, check_number, check_size, check_switch
 from evornn.numerics import absolute, cos, maximum, minimum, sin, where
 from evornn.scene import Scene, Shape, box
 from evornn.simulators.simulator import Shapes, Simulator
@@ -58,7 +60,10 @@ SUMS = 4
 
 @dataclass(frozen=True)
 class Cart(Simulator):
-    """Poles on the cart; what is read; what counts, in trials of `steps` control steps."""
+    """Poles on the cart; what is read; what counts, in trials of `steps` control steps.
+
+    `second_pole` is the whole length of the second one, metres.
+    """
 
     poles: int = 2
     velocities: bool = True
@@ -66,6 +71,7 @@ class Cart(Simulator):
     steps: int = 1000
     friction: bool = True
     snap: bool = False
+    second_pole: float = 0.1
 
     motors = 1
     time_step = 0.02
@@ -77,6 +83,16 @@ class Cart(Simulator):
         check_size("Cart.steps", self.steps)
         for name in ("velocities", "friction", "snap"):
             check_switch(f"Cart.{name}", getattr(self, name))
+        check_number("Cart.second_pole", self.second_pole, above=0.0, most=1.0)
+
+    @property
+    def half_lengths(self) -> np.ndarray:
+        """Of the poles (pole,), metres."""
+        return self._sized(HALF_LENGTHS)
+
+    def _sized(self, usual: tuple[float, float]) -> np.ndarray:
+        """What grows with the length of a pole, (pole,): `usual` where the second has 0.1 m."""
+        return np.array([usual[0], usual[1] * (self.second_pole / 0.1)][: self.poles])
 
     @property
     def sensors(self) -> int:  # type: ignore[override]
@@ -102,7 +118,7 @@ class Cart(Simulator):
     @property
     def constants(self) -> Mapping[str, np.ndarray]:
         """What the equations are made of: m, m l, μp / (m l), −3/(4 l) of each pole, and so on."""
-        mass, length = np.array(MASSES[: self.poles]), np.array(HALF_LENGTHS[: self.poles])
+        mass, length = self._sized(MASSES), self.half_lengths
         return {
             "mass": mass,
             "lever": mass * length,
@@ -142,7 +158,7 @@ class Cart(Simulator):
         ends = np.array([[-TRACK, 0.0], [-TRACK, -0.25], [TRACK, -0.25], [TRACK, 0.0]])
         shapes = [Shape("line", ends, "world"), Shape("polygon", cart)]
         for pole in range(self.poles):
-            angle, length = motion[:, 2 + 2 * pole], 2.0 * HALF_LENGTHS[pole]
+            angle, length = motion[:, 2 + 2 * pole], 2.0 * self.half_lengths[pole]
             tip = hinge + length * np.stack([np.sin(angle), np.cos(angle)], axis=1)
             role = ("limb", "second")[pole]
             shapes.append(Shape("line", np.stack([hinge, tip], axis=1), role))

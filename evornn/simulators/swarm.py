@@ -77,15 +77,19 @@ class Swarm(Wheeled):
 
 
 def sense_each_other(k: Any, b: Any, n: Any, x: Any) -> None:
-    """Of each robot in turn: proximity sensors, and how bright all others are to its eyes."""
+    """Of each robot in turn: proximity sensors, and how bright all others are to its eyes.
+
+    They are the first of its senses; what others it has must be there before, for the noise.
+    """
     for r in range(b.place.shape[0]):
-        sense_proximity(b, r, x, r * SENSES)
+        own = r * (x.shape[0] // b.place.shape[0])
+        sense_proximity(b, r, x, own)
         for e in range(k.eye.shape[0]):
             light = 0.0 * b.clock[0]
             for j in range(b.place.shape[0]):
                 if j != r:
                     light = light + brightness(k.eye, e, b.place, r, b.place[j, 0], b.place[j, 1])
-            x[r * SENSES + PROXIMITY + e] = light
+            x[own + PROXIMITY + e] = light
     add_noise(k, n, x)
 
 

@@ -53,7 +53,9 @@ REGISTRY = Registry(
         "rewarded_maze": "evornn.tasks.rewarded_maze:RewardedMaze",
         "foraging": "evornn.tasks.foraging:Foraging",
         "aggregation": "evornn.tasks.aggregation:Aggregation",
+        "turn_taking": "evornn.tasks.turn_taking:TurnTaking",
         "gym": "evornn.tasks.gym:Gym",
+        "curriculum": "evornn.tasks.curriculum:Curriculum",
     },
 )
 

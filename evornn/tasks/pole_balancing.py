@@ -44,7 +44,7 @@ class PoleBalancing(Embodied):
 
     Parameters
     ----------
-    poles, velocities, worth, friction, snap
+    poles, velocities, worth, friction, snap, second_pole
         Of `evornn.simulators.cart.Cart`.
     steps
         Control steps of a trial; None: 100,000 with "standard", else 1000.
@@ -65,6 +65,7 @@ class PoleBalancing(Embodied):
     seed: int = 0
     friction: bool = True
     snap: bool = False
+    second_pole: float = 0.1
 
     def __post_init__(self) -> None:
         check_choice("starts", self.starts, STARTS)
@@ -83,7 +84,15 @@ class PoleBalancing(Embodied):
     def simulator(self) -> Cart:
         """The cart, in trials of the training."""
         steps = STEPS.get(self.worth, 1) if self.steps is None else self.steps
-        return Cart(self.poles, self.velocities, self.worth, steps, self.friction, self.snap)
+        return Cart(
+            self.poles,
+            self.velocities,
+            self.worth,
+            steps,
+            self.friction,
+            self.snap,
+            self.second_pole,
+        )
 
     @cached_property
     def train(self) -> Episodes:  # type: ignore[override]

@@ -55,6 +55,11 @@ class Task(ABC):
         """When this task counts as solved, with its source; None where nobody says."""
 
     @property
+    def course(self) -> tuple[Task, ...]:
+        """What a run is judged on, one after another: this task, or what leads up to it too."""
+        return (self,)
+
+    @property
     def constant_loss(self) -> float:
         """Loss, on the training data, of the best constant answer."""
         return self.train.constant_loss

@@ -17,6 +17,7 @@ from evornn.optimizers import CMAES, Adam, Genetic, RandomSearch
 from evornn.runs.batches import Batches
 from evornn.runs.evaluation import Evaluation
 from evornn.runs.record import WALL_TIMES
+from evornn.runs.tally import Tally
 from evornn.tasks import Sequences
 
 NETWORK = FullyRecurrent(1, 2, 1)
@@ -64,9 +65,9 @@ def test_an_epoch_deals_each_sequence_at_most_once(size):
         dealt = [found.indices(first + k) for k in range(found.per_epoch)]
         assert [len(batch) for batch in dealt] == [size] * found.per_epoch
         assert len(set(np.concatenate(dealt))) == size * found.per_epoch
-        assert [found.ends_epoch(first + k) for k in range(found.per_epoch)].index(True) == (
-            found.per_epoch - 1
-        )
+        assert [found.ends_epoch(Tally(first + k - 1)) for k in range(found.per_epoch)].index(
+            True
+        ) == (found.per_epoch - 1)
 
 
 def test_every_sequence_has_its_turn():
@@ -93,7 +94,7 @@ def test_a_generation_is_judged_on_its_batch():
     genomes = evornn.Start(seed=3).genomes(5, Fitness(TASK, NETWORK).genes)
     found = batches(3)
     for generation in (1, 2, 3):
-        losses, _ = found.evaluation(generation)(genomes)
+        losses, _ = found.evaluation(Tally(generation - 1))(genomes)
         data = TASK.select(found.indices(generation))
         np.testing.assert_array_equal(losses, Fitness(data, NETWORK)(genomes))
 

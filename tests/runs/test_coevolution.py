@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import signal
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from evornn.errors import ConfigurationError
+import evornn
+from evornn.errors import ConfigurationError, StorageError
 from evornn.networks import CTRNN, Team
 from evornn.optimizers import CMAES, Adam
-from evornn.runs.coevolution import coevolve, contest_of
+from evornn.runs import Interrupted, RunWarning
+from evornn.runs.coevolution import Champions, coevolve
+from evornn.runs.contest import contest_of
 
 
 def nearest(firsts: np.ndarray, seconds: np.ndarray) -> np.ndarray:
@@ -95,3 +101,89 @@ def test_bad_input(options: dict, message: str) -> None:
     given = {"genes": (2, 2), "optimizers": OPTIMIZERS, "generations": 1} | options
     with pytest.raises(ConfigurationError, match=message):
         coevolve(nearest, **given)
+
+
+class Cut(BaseException):
+    """Ends a co-evolution as rudely as a kill, as far as one process can."""
+
+
+def cut_short(out: Path, generation: int, end: int | None = None, **options) -> None:
+    """Begin in `out`; in the middle of `generation` the signal `end`, or a cut, ends it."""
+    calls = 0
+
+    def contest(firsts: np.ndarray, seconds: np.ndarray) -> np.ndarray:
+        nonlocal calls
+        calls += 1
+        if calls == 2 * generation:  # after the first half has been judged
+            if end is None:
+                raise Cut
+            signal.raise_signal(end)
+        return nearest(firsts, seconds)
+
+    given = {"generations": 9, "rivals": 3, "seed": 5, "checkpoint_every": 0} | options
+    coevolve(contest, (3, 4), OPTIMIZERS, out=out, **given)
+
+
+def gone_on(out: Path | None = None, **options) -> Champions:
+    given = {"generations": 9, "rivals": 3, "seed": 5} | options
+    return coevolve(nearest, (3, 4), OPTIMIZERS, out=out, **given)
+
+
+def assert_same(one: Champions, other: Champions) -> None:
+    for a, b in zip(one, other, strict=True):
+        assert a.tobytes() == b.tobytes()
+
+
+@pytest.mark.parametrize("generation", [1, 2, 6, 9])
+@pytest.mark.parametrize("checkpoint_every", [0, 100])
+def test_it_goes_on_to_the_bit(tmp_path: Path, generation: int, checkpoint_every: float) -> None:
+    with pytest.raises(Cut):
+        cut_short(tmp_path, generation, checkpoint_every=checkpoint_every)
+    assert_same(gone_on(tmp_path), gone_on())
+    lines = [json.loads(line) for line in (tmp_path / "history.jsonl").read_text().splitlines()]
+    assert [line["generation"] for line in lines] == list(range(1, 10))
+    assert lines[-1]["evaluations"] == (12 + 8) * (3 + 1 + 2 + 6 * 3)
+    assert [line["second_loss"] for line in lines] == gone_on().second_losses.tolist()
+
+
+def test_what_is_finished_is_read_again(tmp_path: Path) -> None:
+    whole = gone_on(tmp_path)
+
+    def never(firsts: np.ndarray, seconds: np.ndarray) -> np.ndarray:
+        raise AssertionError
+
+    again = coevolve(never, (3, 4), OPTIMIZERS, 9, rivals=3, seed=5, out=tmp_path)
+    assert_same(again, whole)
+
+
+def test_a_signal_leaves_a_checkpoint(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted, match="the same call of coevolve, with out="):
+        cut_short(tmp_path, 4, signal.SIGINT, checkpoint_every=100)
+    assert_same(gone_on(tmp_path), gone_on())
+
+
+def test_damaged_checkpoints_are_passed_over_or_refused(tmp_path: Path) -> None:
+    with pytest.raises(Cut):
+        cut_short(tmp_path, 6)
+    newest = max(tmp_path.glob("checkpoint-*"))
+    newest.write_bytes(newest.read_bytes()[:-7])
+    with pytest.warns(RunWarning, match="passed over .*checkpoint-5.* from checkpoint-4"):
+        assert_same(gone_on(tmp_path), gone_on())
+    for file in tmp_path.glob("checkpoint-*"):
+        file.write_bytes(b"")
+    with pytest.raises(StorageError, match=r"no checkpoint in .* can be used"):
+        gone_on(tmp_path)
+
+
+def test_another_experiment_is_refused(tmp_path: Path) -> None:
+    gone_on(tmp_path)
+    with pytest.raises(
+        ConfigurationError, match=r"(?s)another experiment.*options.rivals: 3 there"
+    ):
+        gone_on(tmp_path, rivals=4)
+
+
+def test_a_coevolution_is_no_run(tmp_path: Path) -> None:
+    gone_on(tmp_path)
+    with pytest.raises(ConfigurationError, match="record of a coevolution, not of a run"):
+        evornn.resume(tmp_path)

@@ -20,9 +20,11 @@ DOUBLE = np.dtype("float64")
 MASSES, HALF_LENGTHS, GRAVITY = np.array([0.1, 0.01]), np.array([0.5, 0.05]), 9.8
 
 
-def accelerations(motion, force, poles, friction=True, masses=MASSES, coupled=True):
+def accelerations(
+    motion, force, poles, friction=True, masses=MASSES, coupled=True, halves=HALF_LENGTHS
+):
     """x'' and θ'' of Lagrange's equations, [M] q'' = right side: not the published form."""
-    m, half = masses[:poles], HALF_LENGTHS[:poles]
+    m, half = masses[:poles], halves[:poles]
     v, angles, speeds = motion[1], motion[2::2], motion[3::2]
     matrix = np.zeros((1 + poles, 1 + poles))
     matrix[0, 0] = 1.0 + m.sum()
@@ -98,6 +100,16 @@ def test_every_step_is_that_of_the_equations_of_motion(poles, friction):
         for z, a in zip(motions, outputs, strict=True)
     ]
     np.testing.assert_allclose(stepped(cart, motions, outputs), expected, rtol=1e-11, atol=1e-12)
+
+
+def test_a_longer_second_pole_weighs_more():
+    cart, motions = turning(2, second_pole=0.6), starts_of(2, 200)
+    longer = {"masses": np.array([0.1, 0.06]), "halves": np.array([0.5, 0.3])}
+    expected = [reference(z, 5.0, 2, **longer) for z in motions]
+    found = stepped(cart, motions, np.full(200, 0.5))
+    np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-12)
+    with pytest.raises(ConfigurationError, match="second_pole must be above 0 and at most 1"):
+        PoleBalancing(second_pole=1.1)
 
 
 @pytest.mark.parametrize("poles", [1, 2])

@@ -1,4 +1,4 @@
-"""Several robots: they see each other, never overlap, come together, and one hunts the other."""
+"""Several robots: they see each other, never overlap, come together, hunt, and take turns."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from evornn.numerics.plain import numbers
 from evornn.simulators.arena import Arena
 from evornn.simulators.avoider import Avoider
 from evornn.simulators.pursuit import Pursuit
+from evornn.simulators.shared_patch import PATCH, SharedPatch
 from evornn.simulators.swarm import Swarm
-from evornn.tasks import Aggregation
+from evornn.tasks import Aggregation, TurnTaking
 
 FLOAT, RADIUS = np.dtype("float64"), 0.0275
 
@@ -91,12 +92,88 @@ def test_the_hunt_ends_at_a_touch_and_the_predator_is_slower() -> None:
     np.testing.assert_allclose(b.wheels.storage[:, 0], [0.5, 0.5, 1.0, 1.0])
 
 
+def turns_in(places: np.ndarray, patch: np.ndarray, turn: int) -> tuple[np.ndarray, list[float]]:
+    """Who eats in each step (step, 2), and the loss after it, from places (step, robot, 2)."""
+    on = np.hypot(*np.moveaxis(places - patch, 2, 0)) <= PATCH
+    since = [0, 0]  # steps that each has eaten since the other did
+    eats = np.zeros(on.shape)
+    for step, there in enumerate(on):
+        for i in range(2):
+            eats[step, i] = there[i] and not there[1 - i] and since[i] < turn
+        for i in range(2):
+            since[i] = 0 if eats[step, 1 - i] else since[i] + int(eats[step, i])
+    shares = 2.0 * np.cumsum(eats, axis=0) / np.arange(1, len(eats) + 1)[:, np.newaxis]
+    return eats, (1.0 - shares.min(axis=1)).tolist()
+
+
+def test_a_pair_eats_in_turns(drive) -> None:
+    # Up and down along one line each: the first 12 mm off the middle of the patch, the second 48.
+    turn, patch = 6, np.array([0.5, 0.5])
+    starts = [0.512, 0.3, np.pi / 2.0, 0.452, 0.65, -np.pi / 2.0]
+    speeds = np.repeat([[1, 0], [1, 0], [0, 0], [-1, 0], [-1, 1], [0, 1], [0, -1], [0, -1]], 12, 0)
+    outputs = np.repeat(speeds, 2, axis=1)[:, :, np.newaxis].astype(float)
+    driven = drive(SharedPatch(turn=turn), [*starts, *patch], np.concatenate([outputs] * 2))
+    eats, losses = turns_in(driven.states["place"][1:, :, :2, 0], patch, turn)
+    np.testing.assert_array_equal(driven.states["eats"][1:, :, 0], eats)
+    np.testing.assert_allclose(driven.losses[:, 0], losses, rtol=1e-14)
+    assert driven.goes_on.all()
+    # Whoever stays is full after a turn; the first is fed again once the second has eaten.
+    first, second = eats.sum(axis=0)
+    assert (first, second) == (2 * turn, 2 * turn)
+    assert losses[-1] == pytest.approx(1.0 - 4 * turn / len(eats))
+    # Of what it has just eaten, and stands on, each is told.
+    told = driven.senses[:, :, 0].reshape(-1, 2, 14)
+    np.testing.assert_array_equal(told[1:, :, 13], eats[:-1])
+    places = driven.states["place"][:-1, :, :2, 0]
+    np.testing.assert_array_equal(told[:, :, 12], np.hypot(*(places - patch).T).T <= PATCH)
+
+
+def test_nobody_eats_where_both_are(drive, rng: np.random.Generator) -> None:
+    patch, outputs = np.array([0.5, 0.5]), rng.uniform(-1.0, 1.0, (150, 4, 1))
+    starts = [0.47, 0.5, 0.0, 0.53, 0.5, 0.0]
+    driven = drive(SharedPatch(turn=4), [*starts, *patch], outputs)
+    places = driven.states["place"][1:, :, :2, 0]
+    eats, losses = turns_in(places, patch, 4)
+    np.testing.assert_array_equal(driven.states["eats"][1:, :, 0], eats)
+    np.testing.assert_allclose(driven.losses[:, 0], losses, rtol=1e-14)
+    both = (np.hypot(*np.moveaxis(places - patch, 2, 0)) <= PATCH).all(axis=1)
+    assert 10 < both.sum() < 140
+    assert eats.any()
+    assert not eats[both].any()
+
+
+def test_the_lamp_of_the_patch_is_another_one(rng: np.random.Generator) -> None:
+    body = PlainBody(SharedPatch(), FLOAT)
+    starts = np.array([[0.3, 0.3, *rng.uniform(-3.0, 3.0, 1)], [0.5, 0.2, 1.0]])
+    patch = np.array([0.45, 0.6])
+    b = body.begin(np.concatenate([starts.ravel(), patch]), 1)
+    seen = body.sense(b, np.zeros(0), 1).storage[:, 0].reshape(2, 14)
+    swarm = PlainBody(Swarm(members=2), FLOAT)
+    alike = swarm.sense(swarm.begin(starts.ravel(), 1), np.zeros(0), 1).storage[:, 0].reshape(2, 10)
+    np.testing.assert_array_equal(seen[:, :10], alike)
+    for start, eyes in zip(starts, seen[:, 10:12], strict=True):
+        to = complex(*(patch - start[:2]))
+        for side, light in zip((np.pi / 3.0, -np.pi / 3.0), eyes, strict=True):
+            towards = max(np.cos(np.angle(to) - start[2] - side), 0.0)
+            assert light == pytest.approx(towards / (1.0 + abs(to / 0.2) ** 2), abs=1e-12)
+
+
+def test_a_pair_starts_off_the_patch() -> None:
+    for row in TurnTaking(trials=50).train.rows:
+        (first, second), patch = row[:6].reshape(2, 3)[:, :2], row[6:]
+        assert min(np.hypot(*(first - patch)), np.hypot(*(second - patch))) > PATCH + RADIUS
+        assert np.hypot(*(first - second)) >= 4.0 * RADIUS
+        assert (np.abs(patch - 0.45) <= 0.45 - PATCH - 5.0 * RADIUS).all()
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: Swarm(members=1), "members must be at least 2"),
         (lambda: Aggregation(robots=1), "robots must be at least 2"),
         (lambda: Aggregation(robots=17), "robots must be at most 16"),
+        (lambda: TurnTaking(turn=0), "turn must be at least 1"),
+        (lambda: TurnTaking(rest=1.0), "rest must be at least 0 and at most 0.9"),
         (lambda: Pursuit(steps=0), "steps must be at least 1"),
         (lambda: Pursuit(predator_speed=0.0), "predator_speed must be above 0"),
     ],

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from evornn.registry import configuration
-from evornn.tasks import REGISTRY, Solved, Task
+from evornn.tasks import REGISTRY, Curriculum, Solved, Task
 from evornn.tasks.drawn import DrawnSplits
 from evornn.tasks.embodied import Embodied
 from evornn.tasks.gym import Gym
@@ -46,8 +46,9 @@ def kinds_of(base):
     return [name for name in REGISTRY if issubclass(REGISTRY[name], base)]
 
 
-#: tasks whose data have targets; those of bodies have tests/simulators
-TAUGHT = [name for name in kinds_of(Task) if not issubclass(REGISTRY[name], (Embodied, Gym))]
+#: tasks with data of their own that have targets; those of bodies have tests/simulators
+OTHERS = (Embodied, Gym, Curriculum)
+TAUGHT = [name for name in kinds_of(Task) if not issubclass(REGISTRY[name], OTHERS)]
 
 
 @pytest.fixture(scope="module", params=TAUGHT)
