@@ -38,10 +38,9 @@ def test_every_task_with_a_body_is_an_environment():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_gymnasium_finds_nothing_to_complain_about(name):
-    # The checks are for games: pictures are left to their own test.
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        check_env(gymnasium.make(name).unwrapped, skip_render_check=True)
+        check_env(gymnasium.make(name).unwrapped)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -157,6 +156,7 @@ def test_pictures_show_the_pole_where_it_is():
         (lambda: environments.BodyEnv("pole_balancing", split="best"), "split must be one of"),
         (lambda: environments.BodyEnv("pole_balancing", "train", "ansi"), "render_mode must be"),
         (lambda: environments.BodyVectorEnv("pole_balancing", 0), "num_envs must be at least 1"),
+        (lambda: environments.BodyEnv("oscillation", render_mode="rgb_array"), "no scene to ren"),
         (lambda: _begun().reset(options={"trial": 1}), "trial must be from 0 to 0, got 1"),
         (lambda: _begun().reset(options={"trail": 1}), "knows the option 'trial', got trail"),
         (lambda: _begun().step([0.0, 1.0]), "an action has 1 numbers"),
