@@ -217,8 +217,7 @@ def test_a_run_goes_on_to_the_same_bits_and_keeps_its_scaling(tmp_path):
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ("nan", "observed nan as number 1, outside of its space"),
-        ("outside", r"observed 1.5 as number 0, outside of its space, \[-1, 1\]"),
+        ("nan", "observed nan as number 1, which is no finite number"),
         ("shape", r"observed the shape \(3,\) instead of \(2,\)"),
         ("reward", "rewarded nan"),
         ("raises", "raised KeyError: 'wheel' .in a step"),
@@ -236,6 +235,17 @@ def test_environments_that_go_wrong_end_a_run_by_name(how, message, tmp_path):
     assert json.loads((tmp_path / "run" / "config.json").read_text())["task"]["name"] == "gym"
     loaded = evornn.load_run(tmp_path / "run")
     assert loaded.history == []
+
+
+def test_numbers_outside_of_their_space_are_read_as_they_are_and_told_once():
+    given = task(options={"how": "outside"}, scaled=False)
+    network = network_for(given)
+    fitness = evornn.Fitness(given, network, threads=1)
+    genome = genomes_for(network, 1)
+    with pytest.warns(UserWarning, match=r"number 0 of .*Strange-v0 .*its space, \[-1, 1\]"):
+        trace = fitness.trace(genome[0], 0)
+    fitness(genome)  # a second warning would be an error
+    np.testing.assert_array_equal(trace.senses[3], [1.5, 0.0])
 
 
 def test_the_loss_of_doing_nothing():
@@ -308,8 +318,10 @@ def test_spaces():
     np.testing.assert_array_equal(one_of.vectors([5, 7]), [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     pair = Observed(spaces.Box(-1.0, 1.0, (2,), np.float64), "it")
     np.testing.assert_array_equal(pair.vectors([np.zeros(2), [0.5, 1.0]]), [[0, 0], [0.5, 1]])
-    with pytest.raises(ValueError, match="observed 2 as number 1"):
-        pair.vectors([np.zeros(2), np.array([0.5, 2.0]), np.array([3.0, 0.0])])
+    with pytest.raises(ValueError, match="observed inf as number 1"):
+        pair.vectors([np.zeros(2), np.array([0.5, np.inf]), np.array([np.nan, 0.0])])
+    assert pair.stray(np.array([[0.5, 1.0], [-1.0, 0.0]])) is None
+    assert one_of.stray(np.eye(3)) is None
     discrete = Acting(spaces.Discrete(3, start=5), "it")
     outputs = np.array([[0.0, 2.0, 2.0], [1.0, 0.0, 0.5]])
     np.testing.assert_array_equal(discrete.actions(outputs), [6, 5])
