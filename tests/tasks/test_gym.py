@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import evornn
+from evornn.analysis import lesions
 from evornn.cli import main
 from evornn.errors import ConfigurationError, RunFailed
 from evornn.fitness.network_stepper import PlainNetworks, network_stepper
@@ -79,7 +80,18 @@ class Many(Strange):
         self.action_space = spaces.MultiDiscrete([2, 2])
 
 
-for cls in (Strange, Picture, Both, Many):
+class Blind(Strange):
+    metadata = {"render_modes": ["rgb_array"]}
+
+    def __init__(self, render_mode=None):
+        super().__init__()
+        self.render_mode = render_mode
+
+    def render(self):
+        raise KeyError("screen")
+
+
+for cls in (Strange, Picture, Both, Many, Blind):
     gymnasium.register(f"{cls.__name__}-v0", entry_point=cls, max_episode_steps=20)
 gymnasium.register("Endless-v0", entry_point=Strange)
 '''
@@ -92,7 +104,7 @@ def strange(tmp_path_factory, monkeypatch):
     monkeypatch.syspath_prepend(folder)
     yield
     sys.modules.pop("strange_environments", None)
-    for name in ("Strange", "Picture", "Both", "Many", "Endless"):
+    for name in ("Strange", "Picture", "Both", "Many", "Blind", "Endless"):
         gymnasium.registry.pop(f"{name}-v0", None)
 
 
@@ -212,6 +224,8 @@ def test_a_run_goes_on_to_the_same_bits_and_keeps_its_scaling(tmp_path):
         np.testing.assert_array_equal(one.scaling["mean"], whole.scaling["mean"])
         fitness = one.fitness()
         assert fitness(one.best_genome[np.newaxis])[0] == whole.best_loss
+        whole_network = lesions(given, network, one.best_weights, scaling=one.scaling)[0]
+        assert whole_network.loss == whole.best_loss
 
 
 @pytest.mark.parametrize(
@@ -309,6 +323,22 @@ def test_without_gymnasium_the_cure_is_named(monkeypatch):
         Gym("CartPole-v1")
 
 
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (gymnasium.error.DependencyNotInstalled("no Box2D"), r"evornn\[gym\]' \(.*no Box2D"),
+        (gymnasium.error.DeprecatedEnv("Use v3 instead."), "made: Use v3 instead. Names are"),
+    ],
+)
+def test_what_gymnasium_cannot_make_is_told_with_its_cure(error, message, monkeypatch):
+    def refuse(*given, **more):
+        raise error
+
+    monkeypatch.setattr(gymnasium, "make", refuse)
+    with pytest.raises(ConfigurationError, match=message):
+        Gym("LunarLander-v3")
+
+
 def test_spaces():
     spaces = gymnasium.spaces
     one_of = Observed(spaces.Discrete(3, start=5), "it")
@@ -354,6 +384,8 @@ def test_a_replay_shows_the_pictures_of_the_environment(tmp_path):
     (blind,) = evornn.replay(run).performances
     assert blind.pictures is None
     assert blind.numbers == ["observed 1", "observed 2"]
+    with pytest.warns(UserWarning, match=r"Blind-v0 cannot be drawn here.*KeyError: 'screen'"):
+        assert task("Blind").train.pictures(0, np.zeros((1, 1)))[0] is None
     given = Gym("evornn.environments:evornn/PoleBalancing-v0", {"poles": 1}, trials=1, steps=5)
     run = evornn.train(given, network_for(given), "genetic", generations=1, threads=1)
     shown = evornn.replay(run)
@@ -364,6 +396,8 @@ def test_a_replay_shows_the_pictures_of_the_environment(tmp_path):
     assert (tmp_path / "a.gif").exists()
 
 
+# where pygame is not installed
+@pytest.mark.filterwarnings("ignore:CartPole-v1 cannot be drawn here")
 def test_by_name(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert built("task", "gym:CartPole-v1") == Gym("CartPole-v1")
@@ -371,8 +405,10 @@ def test_by_name(tmp_path, monkeypatch, capsys):
     given += ["--optimizer", "genetic", "--generations", "2", "--threads", "1"]
     small = ["--set", "task.steps=30", "--set", "task.hidden=1,3", "--set", "task.trials=2"]
     assert main(["train", "--task", "gym:CartPole-v1", *small, *given]) == 0
-    assert "gym fully_recurrent genetic seed 0" in capsys.readouterr().out
+    told = capsys.readouterr().out
     run = evornn.load_run("results/CartPole-v1-fully_recurrent-genetic-0")
+    assert "gym fully_recurrent genetic seed 0" in told
+    assert f"training return {-run.best_loss:.6g}, test return {-run.test_loss:.6g};" in told
     assert run.part("task").hidden == (1, 3)
     assert main(["show", str(run.path), "--plots"]) == 0
     assert (run.path / "plots" / "replay.png").exists()
