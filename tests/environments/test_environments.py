@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 
 import gymnasium
@@ -74,6 +76,18 @@ def test_compiled_bodies_do_what_plain_python_does(name):
 
 def _task(name):
     return next(key for key, cls in REGISTRY.items() if name == f"evornn/{cls.__name__}-v0")
+
+
+def test_gymnasium_makes_them_where_evornn_was_not_imported():
+    """Since 1.0 it loads no plugins: the module is named before the environment."""
+    program = (
+        "import sys, gymnasium; assert 'numba' not in sys.modules\n"
+        f"name = 'evornn.environments:{POLES}'\n"
+        "print(gymnasium.make(name, poles=1).unwrapped.__class__.__name__)\n"
+        "print(gymnasium.make_vec(name, 3, poles=1).unwrapped.__class__.__name__)"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert told.stdout.split() == ["BodyEnv", "BodyVectorEnv"], told.stderr
 
 
 def test_rewards_add_up_to_what_a_trial_is_better_than_nothing(env):
@@ -179,9 +193,6 @@ def test_a_step_before_a_reset():
 
 
 def test_without_gymnasium_the_cure_is_named():
-    import subprocess
-    import sys
-
     program = (
         "import sys; sys.modules['gymnasium'] = None\n"
         "try:\n    import evornn.environments\n"
