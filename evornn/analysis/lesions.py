@@ -7,7 +7,7 @@ What the network then loses says what it used; what it does not lose it can spar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,12 +28,19 @@ class Lesion(NamedTuple):
 
 
 def lesions(
-    task: Task, network: Network, weights: Any, split: str = "train", threads: int | None = None
+    task: Task,
+    network: Network,
+    weights: Any,
+    split: str = "train",
+    threads: int | None = None,
+    scaling: Mapping[str, Any] | None = None,
 ) -> list[Lesion]:
     """The losses of `network` on the `split` of `task`, whole, and with each part silenced.
 
     `weights` are as `Network.named` takes them. The first entry, of the kind "none", is the whole
     network; then come units, senses and links. Parts whose weights are zero already are left out.
+    `scaling` is that of a run in an environment of Gymnasium, `Run.scaling`: the network is used to
+    it.
     ConfigurationError for a network that does not say which weights belong to what
     (`Network.weight_wiring`).
     """
@@ -48,7 +55,10 @@ def lesions(
     cut = np.tile(whole, (1 + len(parts), 1))
     for row, (_, _, silenced) in zip(cut[1:], parts, strict=True):
         row[silenced] = 0.0
-    losses = Fitness(task, network, threads=threads, split=split)(cut)
+    fitness: Any = Fitness(task, network, threads=threads, split=split)
+    if scaling is not None:
+        fitness.scaling.load(scaling)
+    losses = fitness(cut)
     names = [("none", "", None), *parts]
     return [Lesion(kind, name, float(x)) for (kind, name, _), x in zip(names, losses, strict=True)]
 

@@ -80,9 +80,13 @@ class Bar:
 
 
 def figures(status: Status) -> str:
-    """``loss 0.105 · 52,000 ev/s · 3 s left``, with evaluations per second in the middle."""
+    """``loss 0.105 · 52,000 ev/s · 3 s left``, with evaluations per second in the middle.
+
+    In an environment of Gymnasium it is the return that is told.
+    """
+    found, loss = status.best_return, status.tally.best_loss
     parts = [
-        f"loss {status.tally.best_loss:.4g}",
+        f"loss {loss:.4g}" if found is None else f"return {found:.4g}",
         f"{status.evaluations_per_second:,.0f} ev/s",
     ]
     if status.seconds_left is not None:

@@ -30,6 +30,7 @@ def one_line(run: Run) -> str:
         loss = getattr(run, f"{split}_loss")
         if loss is not None:
             losses.append(f"{split} {loss:.6g}")
+    losses += [f"{split} return {found:.6g}" for split, found in run.returns.items()]
     ending = f"stopped by {run.stop.criterion}" if run.stop else "not finished"
     return (
         f"{' '.join(names)} seed {configuration.seed}: {', '.join(losses)}; {ending} "
@@ -69,11 +70,14 @@ def facts(run: Run) -> Mapping[str, str]:
     if configuration.teacher_forcing is not None:
         found["teacher forcing"] = configuration.teacher_forcing
     found["training loss"] = f"{run.best_loss:.6g}"
-    found["fitness 1/loss"] = f"{run.best_fitness:.6g}"
+    if not run.returns:  # a loss that lacks a return may be below zero
+        found["fitness 1/loss"] = f"{run.best_fitness:.6g}"
     for split in ("validation", "test"):
         loss = getattr(run, f"{split}_loss")
         if loss is not None:
             found[f"{split} loss"] = f"{loss:.6g}"
+    for split, gained in run.returns.items():
+        found[f"{split} return"] = f"{gained:.6g}"
     for split, share in run.accuracy.items():
         found[f"{split} accuracy"] = f"{share:.2%}"
     found["made"] = _effort(run)

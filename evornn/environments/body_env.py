@@ -13,6 +13,7 @@ from evornn.errors import ConfigurationError
 from evornn.fields import fields_of
 from evornn.fitness.body_stepper import BodyStepper
 from evornn.plots import Camera
+from evornn.simulators.simulator import Simulator
 from evornn.tasks.task import Task
 
 
@@ -35,7 +36,8 @@ class BodyEnv(gymnasium.Env):
     split
         Whose trials: "train", "validation" or "test".
     render_mode
-        None or "rgb_array". For "human" Gymnasium shows these pictures in a window (by pygame).
+        None or, where the body has a scene, "rgb_array". For "human" Gymnasium shows these pictures
+        in a window (by pygame).
     options
         Of the task, where it is given by name.
 
@@ -57,10 +59,13 @@ class BodyEnv(gymnasium.Env):
         self.render_mode = render_mode
         self.data = episodes_of(task, options, split)
         self.simulator = self.data.simulator
+        modes = self.metadata["render_modes"] if _has_scene(self.simulator) else []
+        if render_mode is not None and not modes:
+            raise _unseen(self.simulator)
         self.observation_space = observed(self.simulator)
         self.action_space = done(self.simulator)
         rate = max(round(1.0 / self.simulator.time_step), 1)
-        self.metadata = {**self.metadata, "render_fps": rate}
+        self.metadata = {**self.metadata, "render_modes": modes, "render_fps": rate}
         self._stepper = BodyStepper(self.simulator, 1)
         self._trial, self._step, self._loss = -1, 0, 0.0
         self._camera: Camera | None = None
@@ -104,8 +109,16 @@ class BodyEnv(gymnasium.Env):
         bodies = fields_of(self._stepper.bodies, self.simulator.state)
         scene = self.simulator.scene(numbers, bodies)
         if scene is None:
-            name = type(self.simulator).__name__
-            raise ConfigurationError(f"{name} has no scene to render: make it without render_mode")
+            raise _unseen(self.simulator)
         if self._camera is None:
             self._camera = Camera()
         return self._camera.picture(scene)
+
+
+def _has_scene(simulator: Simulator) -> bool:
+    return type(simulator).scene is not Simulator.scene
+
+
+def _unseen(simulator: Simulator) -> ConfigurationError:
+    name = type(simulator).__name__
+    return ConfigurationError(f"{name} has no scene to render: make it without render_mode")

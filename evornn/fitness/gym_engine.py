@@ -3,6 +3,7 @@ by compiled code, environments in processes of their own."""
 
 from __future__ import annotations
 
+import warnings
 from copy import copy
 from typing import Self
 
@@ -38,6 +39,7 @@ class GymEngine:
         task = data.task
         self.scaling = RunningScaling(data.observed.size) if task.scaled else None
         self._pool = EnvironmentPool(task.env, task.options, threads, task.timeout)
+        self._told: list[str] = []  # shared by all engines made by `on`: said once
         self.made = 0
 
     def on(self, data: GymEpisodes) -> Self:
@@ -97,6 +99,7 @@ class GymEngine:
         """Losses (row,) of one episode each, with `weights` (row, weight) and `seeds` (row,)."""
         data, networks = self.data, network_stepper(self.network, weights, self.dtype)
         observations = self._pool.reset(len(seeds), seeds)
+        self._tell_strays(observations)
         returns, alive = np.zeros(len(seeds)), np.ones(len(seeds), bool)
         for _ in range(data.steps):
             senses = self._senses(observations, alive)
@@ -112,6 +115,7 @@ class GymEngine:
                 break
             actions = data.acting.actions(outputs[going])
             observations[going], rewards, ended = self._pool.step(going, actions)
+            self._tell_strays(observations)
             returns[going] += rewards
             alive[going] = ~ended
             if ended.all():
@@ -119,6 +123,13 @@ class GymEngine:
         if kept is not None:
             kept.append((observations[0].copy(), networks.states[0], senses[0], outputs[0]))
         return data.task.best - returns
+
+    def _tell_strays(self, observations: np.ndarray) -> None:
+        """Warn, once, of numbers that leave the bounds of their space."""
+        stray = None if self._told else self.data.observed.stray(observations)
+        if stray is not None:
+            self._told.append(stray)
+            warnings.warn(stray, stacklevel=2)
 
     def _senses(self, observations: np.ndarray, alive: np.ndarray) -> np.ndarray:
         """What the networks read (row, input) of `observations` (row, number)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,7 +30,7 @@ def draw_convergence(
     references: Mapping[str, float] | None = None,
     styles: Looks | None = None,
 ) -> None:
-    """Draw a median with its band for each name, on logarithmic axes.
+    """Draw a median with its band for each name, on logarithmic axes (`scale_losses`).
 
     `cost` says what x is; `references` are named losses, drawn as thin lines;
     `styles` say how each name looks, and without them each has a colour of its own.
@@ -38,9 +38,9 @@ def draw_convergence(
     styles = styles or looks(bands)
     ends = []
     axes.set_xscale("log")
-    axes.set_yscale("log")
+    scale_losses(axes, (band.quartiles for band in bands.values()))
     for name, band in bands.items():
-        x, (low, middle, high) = thinned(band)
+        x, (low, middle, high) = thinned(band, drawable(axes, band.quartiles))
         if not x.size:
             continue
         colour, line, quiet = styles[name]
@@ -58,13 +58,24 @@ def draw_convergence(
     label_right(axes, ends)
 
 
-def thinned(band: Band) -> Band:
-    """`band` where its quartiles are finite and above zero, with at most `_DRAWN` points or so.
+def scale_losses(axes: Axes, losses: Iterable[np.ndarray]) -> None:
+    """Make the axis of `losses` logarithmic, or linear where some are below zero, as a loss is that
+    lacks a return to 0."""
+    axes.set_yscale("linear" if any((each < 0.0).any() for each in losses) else "log")
+
+
+def drawable(axes: Axes, losses: np.ndarray) -> np.ndarray:
+    """Which `losses` find a place on the axis: finite ones, and above zero if it is logarithmic."""
+    return np.isfinite(losses) & ((losses > 0.0) | (axes.get_yscale() == "linear"))
+
+
+def thinned(band: Band, drawable: np.ndarray) -> Band:
+    """`band` where its quartiles are `drawable` (3, point), with at most `_DRAWN` points or so.
 
     The points kept are evenly spaced on the logarithmic axis, the first and the last among them.
     """
-    drawable = np.all(np.isfinite(band.quartiles) & (band.quartiles > 0.0), axis=0) & (band.x > 0)
-    x, quartiles = band.x[drawable], band.quartiles[:, drawable]
+    kept = np.all(drawable, axis=0) & (band.x > 0)
+    x, quartiles = band.x[kept], band.quartiles[:, kept]
     if len(x) > _DRAWN:
         grid = np.geomspace(x[0], x[-1], _DRAWN)
         kept = np.unique(np.clip(np.searchsorted(x, grid), 0, len(x) - 1))
@@ -75,9 +86,9 @@ def thinned(band: Band) -> Band:
 def draw_reference(axes: Axes, text: str, loss: float) -> None:
     """A thin line at `loss`, with its name above it on the left, once the data are drawn.
 
-    A loss far below the data would squeeze them: it is only told.
+    A loss far below the data would squeeze a logarithmic axis: it is only told.
     """
-    if loss < axes.get_ylim()[0] / 10.0:
+    if axes.get_yscale() == "log" and loss < axes.get_ylim()[0] / 10.0:
         text = f"{text} {loss:.2g}, far below"
         axes.text(0.01, 0.01, text, transform=axes.transAxes, color=GREY, fontsize="small")
         return
@@ -112,6 +123,8 @@ def plain_ticks(axes: Axes) -> None:
     """Losses as plain numbers where the axis spans little, in powers of ten where it spans much."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
+    if axes.get_yscale() == "linear":
+        return
     low, high = axes.get_ylim()
     decades = np.log10(high / low)
     if decades > 3.0:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evornn.plots.convergence import draw_reference, plain_ticks
+from evornn.plots.convergence import draw_reference, drawable, plain_ticks, scale_losses
 from evornn.plots.style import Looks, looks
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def draw_final_losses(
     convergence.
     """
     styles = styles or looks(losses)
-    axes.set_yscale("log")
+    scale_losses(axes, (column for found in losses.values() for column in found.values()))
     splits = list(dict.fromkeys(split for found in losses.values() for split in found))
     width = 0.8 / max(len(splits), 1)
     for place, (name, found) in enumerate(losses.items()):
@@ -61,7 +61,7 @@ def _draw_column(
     axes: Axes, centre: float, width: float, losses: np.ndarray, colour: str, k: int
 ) -> None:
     """The points of one contender on one split, sorted from left to right, and their median."""
-    drawn = np.sort(losses[np.isfinite(losses) & (losses > 0.0)])
+    drawn = np.sort(losses[drawable(axes, losses)])
     offsets = np.linspace(-0.3, 0.3, len(drawn)) * width if len(drawn) > 1 else np.zeros(len(drawn))
     face = colour if k == 0 else "white"
     axes.plot(centre + offsets, drawn, _MARKERS[k], color=colour, mfc=face, ms=4.2, mew=1.0)

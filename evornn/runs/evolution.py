@@ -49,7 +49,7 @@ class Evolution:
         began = perf_counter() - self.tally.seconds
         if self.tally.scaling is not None:
             self.evaluation.scaling.load(self.tally.scaling)
-        status = Status(self.tally, self.limits)
+        status = Status(self.tally, self.limits, self.evaluation.fitness.task.full_return)
         while (stop := self._stop() or self._generation(began)) is None:
             self._check_barren()
             if progress is not None:

@@ -77,6 +77,17 @@ class Run:
         return textbook_fitness(self.best_loss)
 
     @property
+    def returns(self) -> dict[str, float]:
+        """Mean returns of the best genome, ``training`` and ``test``, in an environment of
+        Gymnasium; empty for any other task."""
+        task = self.configuration.task
+        if task.name != "gym":
+            return {}
+        losses = {"training": self.best_loss, "test": self.test_loss}
+        best = float(task.options["best"])  # type: ignore[arg-type]  # checked when it was made
+        return {split: best - loss for split, loss in losses.items() if loss is not None}
+
+    @property
     def best_weights(self) -> dict[str, np.ndarray]:
         """Weights of the best network by name, each in its shape, float64."""
         if self.weights is not None:

@@ -10,10 +10,19 @@ from evornn.runs.tally import Tally
 
 @dataclass(frozen=True)
 class Status:
-    """A live view: `tally` changes from generation to generation, the rest follows from it."""
+    """A live view: `tally` changes from generation to generation, the rest follows from it.
+
+    `full_return` is that of the task (`Task.full_return`).
+    """
 
     tally: Tally
     limits: Limits
+    full_return: float | None = None
+
+    @property
+    def best_return(self) -> float | None:
+        """The highest return so far; None where losses are no returns."""
+        return None if self.full_return is None else self.full_return - self.tally.best_loss
 
     @property
     def evaluations_per_second(self) -> float:

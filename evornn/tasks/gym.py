@@ -8,6 +8,7 @@ says so, or after `steps`.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -123,6 +124,10 @@ class Gym(Task):
             return None
         return Solved(self.best - threshold, f"Gymnasium: a return of {threshold:g} ({self.env})")
 
+    @property
+    def full_return(self) -> float:
+        return self.best
+
     @cached_property
     def constant_loss(self) -> float:
         """Mean loss of the training trials where every output is 0."""
@@ -184,9 +189,8 @@ class GymEpisodes(Trials):
 
     def pictures(self, trial: int, outputs: np.ndarray) -> tuple[list[np.ndarray] | None, float]:
         """Pictures of a trial in which the network put out `outputs` (step, output), and how many
-        of them make a second; None where the environment cannot be drawn."""
-        import gymnasium
-
+        of them make a second; None where the environment cannot be drawn, with a warning where it
+        should be."""
         with closing(_made(self.task.env, dict(self.task.options))) as environment:
             rate = float(environment.metadata.get("render_fps") or 25.0)
             modes = environment.metadata.get("render_modes") or []
@@ -200,7 +204,13 @@ class GymEpisodes(Trials):
                 for action in self.acting.actions(outputs):
                     drawn.step(action)
                     found.append(_small(drawn.render()))
-        except (ConfigurationError, gymnasium.error.Error):  # its library may be missing
+        except Exception as error:  # whatever a foreign library may raise without a screen
+            warnings.warn(
+                f"{self.task.env} cannot be drawn here, what it observes is shown instead "
+                f"({type(error).__name__}: {error}): pip install 'evornn[gym]' has what it draws "
+                "with, and MuJoCo without a screen needs MUJOCO_GL=egl",
+                stacklevel=2,
+            )
             return None, rate
         return found, rate
 
@@ -225,8 +235,14 @@ def _made(name: str, options: dict[str, Any]) -> Any:
         ) from None
     try:
         return made(name, options)
+    except gymnasium.error.DependencyNotInstalled as error:
+        raise ConfigurationError(
+            f"the environment {name!r} needs what is not installed: pip install 'evornn[gym]' "
+            f"(Gymnasium says: {error})"
+        ) from None
     except (gymnasium.error.Error, ImportError, TypeError, ValueError) as error:
         raise ConfigurationError(
-            f"the environment {name!r} cannot be made: {error}. Names are those of Gymnasium; "
-            "where a module registers it, write my_module:Mine-v0"
+            f"the environment {name!r} cannot be made: {str(error).rstrip('.')}. Names are those "
+            "of Gymnasium; where a module registers it, write my_module:Mine-v0, and set PYTHONPATH "
+            "to the folder of a module that is not installed"
         ) from None

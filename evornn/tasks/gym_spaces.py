@@ -3,7 +3,8 @@
 A vector (Box with one axis) is read as it is, one of n (Discrete) as n numbers of which one is 1.
 Acting in Discrete is the largest of n outputs, the first of equal ones; in a bounded Box an output
 of −1 stands for the lower bound and of 1 for the upper one, beyond which it is cut off; where there
-is no bound an output is the action itself.
+is no bound an output is the action itself. What is observed outside of the bounds of a
+Box is read as it is.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from evornn.errors import ConfigurationError
 
 
 class BadObservation(ValueError):
-    """An observation that is not of its space; its text says why."""
+    """An observation that a network cannot read; its text says why."""
 
 
 class Observed:
@@ -35,34 +36,44 @@ class Observed:
             raise ConfigurationError(
                 f"{name} is seen as a picture or a table of shape {space.shape}, and a network "
                 "reads a vector: take a version with a vector, or wrap it "
-                "(gymnasium.wrappers.FlattenObservation) under a name of your own"
+                "(gymnasium.wrappers.FlattenObservation) under a name of your own, my_module:Mine-v0"
             )
         else:
             raise ConfigurationError(
                 f"{name} is observed in {space}, and a network reads a vector: wrap it "
-                "(gymnasium.wrappers.FlattenObservation) under a name of your own"
+                "(gymnasium.wrappers.FlattenObservation) under a name of your own, my_module:Mine-v0"
             )
 
     def vectors(self, given: Sequence[Any]) -> np.ndarray:
         """Vectors (row, size), float64, of observations, checked all at once where that is quicker.
 
-        BadObservation for the first that is none of the space.
+        BadObservation for the first that a network cannot read.
         """
         if self.discrete or any(np.shape(one) != (self.size,) for one in given):
             return np.array([self.vector(one) for one in given]).reshape(len(given), self.size)
         found = np.array(given, np.float64).reshape(len(given), self.size)
-        inside = self._inside(found)
-        if not inside.all():
-            self.vector(found[int(np.argmin(inside.all(axis=1)))])
+        finite = np.isfinite(found)
+        if not finite.all():
+            self.vector(found[int(np.argmin(finite.all(axis=1)))])
         return found
 
-    def _inside(self, found: np.ndarray) -> np.ndarray:
-        """Which numbers are within the space, and finite."""
-        return np.isfinite(found) & (found >= self._low) & (found <= self._high)
+    def stray(self, found: np.ndarray) -> str | None:
+        """Which number of the vectors `found` (row, size) leaves its bounds; None where all keep
+        them. It is no mistake: LunarLander and BipedalWalker of Gymnasium itself leave theirs."""
+        if self.discrete:
+            return None
+        inside = ((found >= self._low) & (found <= self._high)).all(axis=0)
+        if inside.all():
+            return None
+        place = int(np.argmin(inside))
+        return (
+            f"number {place} of what {self.name} observes leaves its space, "
+            f"[{self._low[place]:g}, {self._high[place]:g}]: it is read as it is"
+        )
 
     def vector(self, given: Any) -> np.ndarray:
-        """The vector (size,), float64, of one observation; BadObservation where it is none of the
-        space."""
+        """The vector (size,), float64, of one observation; BadObservation where a network cannot
+        read it."""
         if self.discrete:
             if not self._space.contains(given):
                 raise BadObservation(f"observed {given!r}, which is not in {self._space}")
@@ -72,12 +83,11 @@ class Observed:
         found = np.asarray(given, np.float64)
         if found.shape != (self.size,):
             raise BadObservation(f"observed the shape {found.shape} instead of ({self.size},)")
-        inside = self._inside(found)
-        if not inside.all():
-            place = int(np.argmin(inside))
+        finite = np.isfinite(found)
+        if not finite.all():
+            place = int(np.argmin(finite))
             raise BadObservation(
-                f"observed {found[place]:g} as number {place}, outside of its space, "
-                f"[{self._low[place]:g}, {self._high[place]:g}]"
+                f"observed {found[place]:g} as number {place}, which is no finite number"
             )
         return found
 

@@ -65,6 +65,11 @@ class Task(ABC):
         return self.train.constant_loss
 
     @property
+    def full_return(self) -> float | None:
+        """The return of which a loss says what is lacking; None where losses are no returns."""
+        return None
+
+    @property
     def dtype(self) -> str:
         """The precision that a `Fitness` computes in where none is asked for.
 

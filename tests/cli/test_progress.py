@@ -38,6 +38,11 @@ def test_figures_of_a_run():
     assert figures(under_way) == "loss 0.1235 · 500 ev/s · 2 s left"
 
 
+def test_figures_in_an_environment_of_gymnasium():
+    under_way = Status(Tally(best_loss=-475.0), Limits(evaluations=1000), full_return=25.0)
+    assert figures(under_way).startswith("return 500 · ")
+
+
 def test_figures_before_the_first_generation():
     assert figures(status()) == "loss inf · 0 ev/s"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 
 import gymnasium
@@ -38,10 +40,9 @@ def test_every_task_with_a_body_is_an_environment():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_gymnasium_finds_nothing_to_complain_about(name):
-    # The checks are for games: pictures are left to their own test.
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        check_env(gymnasium.make(name).unwrapped, skip_render_check=True)
+        check_env(gymnasium.make(name).unwrapped)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -75,6 +76,18 @@ def test_compiled_bodies_do_what_plain_python_does(name):
 
 def _task(name):
     return next(key for key, cls in REGISTRY.items() if name == f"evornn/{cls.__name__}-v0")
+
+
+def test_gymnasium_makes_them_where_evornn_was_not_imported():
+    """Since 1.0 it loads no plugins: the module is named before the environment."""
+    program = (
+        "import sys, gymnasium; assert 'numba' not in sys.modules\n"
+        f"name = 'evornn.environments:{POLES}'\n"
+        "print(gymnasium.make(name, poles=1).unwrapped.__class__.__name__)\n"
+        "print(gymnasium.make_vec(name, 3, poles=1).unwrapped.__class__.__name__)"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert told.stdout.split() == ["BodyEnv", "BodyVectorEnv"], told.stderr
 
 
 def test_rewards_add_up_to_what_a_trial_is_better_than_nothing(env):
@@ -157,6 +170,7 @@ def test_pictures_show_the_pole_where_it_is():
         (lambda: environments.BodyEnv("pole_balancing", split="best"), "split must be one of"),
         (lambda: environments.BodyEnv("pole_balancing", "train", "ansi"), "render_mode must be"),
         (lambda: environments.BodyVectorEnv("pole_balancing", 0), "num_envs must be at least 1"),
+        (lambda: environments.BodyEnv("oscillation", render_mode="rgb_array"), "no scene to ren"),
         (lambda: _begun().reset(options={"trial": 1}), "trial must be from 0 to 0, got 1"),
         (lambda: _begun().reset(options={"trail": 1}), "knows the option 'trial', got trail"),
         (lambda: _begun().step([0.0, 1.0]), "an action has 1 numbers"),
@@ -179,9 +193,6 @@ def test_a_step_before_a_reset():
 
 
 def test_without_gymnasium_the_cure_is_named():
-    import subprocess
-    import sys
-
     program = (
         "import sys; sys.modules['gymnasium'] = None\n"
         "try:\n    import evornn.environments\n"

@@ -50,6 +50,15 @@ def test_a_target_far_below_does_not_squeeze_the_curves(axes):
     assert any("target 1e-09, far below" in text.get_text() for text in axes.texts)
 
 
+def test_losses_below_zero_are_drawn_on_a_linear_axis(axes):
+    x, loss = np.array([1.0, 2.0, 4.0]), np.array([9.5, -20.0, -500.0])
+    references = {"nothing achieved": -9.5}
+    plots.draw_convergence(axes, {"ga": plots.Band(x, np.array([loss] * 3))}, "x", references)
+    np.testing.assert_array_equal(curves(axes)["ga"].get_ydata(), loss)
+    assert axes.get_yscale() == "linear"
+    assert "nothing achieved" in [text.get_text() for text in axes.texts]
+
+
 @pytest.mark.parametrize(
     "band",
     [
@@ -69,7 +78,7 @@ def test_thinning_keeps_the_ends_and_what_can_be_drawn():
     x = np.arange(1.0, 50_001.0)
     quartiles = np.array([1 / x, 2 / x, 3 / x])
     quartiles[2, :10] = np.inf
-    kept = thinned(plots.Band(x, quartiles))
+    kept = thinned(plots.Band(x, quartiles), np.isfinite(quartiles))
     assert len(kept.x) <= 401
     assert (kept.x[0], kept.x[-1]) == (11.0, 50_000.0)
     np.testing.assert_array_equal(kept.quartiles[1], 2 / kept.x)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import evornn
+from evornn.analysis import lesions
 from evornn.cli import main
 from evornn.errors import ConfigurationError, RunFailed
 from evornn.fitness.network_stepper import PlainNetworks, network_stepper
@@ -79,7 +80,18 @@ class Many(Strange):
         self.action_space = spaces.MultiDiscrete([2, 2])
 
 
-for cls in (Strange, Picture, Both, Many):
+class Blind(Strange):
+    metadata = {"render_modes": ["rgb_array"]}
+
+    def __init__(self, render_mode=None):
+        super().__init__()
+        self.render_mode = render_mode
+
+    def render(self):
+        raise KeyError("screen")
+
+
+for cls in (Strange, Picture, Both, Many, Blind):
     gymnasium.register(f"{cls.__name__}-v0", entry_point=cls, max_episode_steps=20)
 gymnasium.register("Endless-v0", entry_point=Strange)
 '''
@@ -92,7 +104,7 @@ def strange(tmp_path_factory, monkeypatch):
     monkeypatch.syspath_prepend(folder)
     yield
     sys.modules.pop("strange_environments", None)
-    for name in ("Strange", "Picture", "Both", "Many", "Endless"):
+    for name in ("Strange", "Picture", "Both", "Many", "Blind", "Endless"):
         gymnasium.registry.pop(f"{name}-v0", None)
 
 
@@ -212,13 +224,14 @@ def test_a_run_goes_on_to_the_same_bits_and_keeps_its_scaling(tmp_path):
         np.testing.assert_array_equal(one.scaling["mean"], whole.scaling["mean"])
         fitness = one.fitness()
         assert fitness(one.best_genome[np.newaxis])[0] == whole.best_loss
+        whole_network = lesions(given, network, one.best_weights, scaling=one.scaling)[0]
+        assert whole_network.loss == whole.best_loss
 
 
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ("nan", "observed nan as number 1, outside of its space"),
-        ("outside", r"observed 1.5 as number 0, outside of its space, \[-1, 1\]"),
+        ("nan", "observed nan as number 1, which is no finite number"),
         ("shape", r"observed the shape \(3,\) instead of \(2,\)"),
         ("reward", "rewarded nan"),
         ("raises", "raised KeyError: 'wheel' .in a step"),
@@ -236,6 +249,17 @@ def test_environments_that_go_wrong_end_a_run_by_name(how, message, tmp_path):
     assert json.loads((tmp_path / "run" / "config.json").read_text())["task"]["name"] == "gym"
     loaded = evornn.load_run(tmp_path / "run")
     assert loaded.history == []
+
+
+def test_numbers_outside_of_their_space_are_read_as_they_are_and_told_once():
+    given = task(options={"how": "outside"}, scaled=False)
+    network = network_for(given)
+    fitness = evornn.Fitness(given, network, threads=1)
+    genome = genomes_for(network, 1)
+    with pytest.warns(UserWarning, match=r"number 0 of .*Strange-v0 .*its space, \[-1, 1\]"):
+        trace = fitness.trace(genome[0], 0)
+    fitness(genome)  # a second warning would be an error
+    np.testing.assert_array_equal(trace.senses[3], [1.5, 0.0])
 
 
 def test_the_loss_of_doing_nothing():
@@ -299,6 +323,22 @@ def test_without_gymnasium_the_cure_is_named(monkeypatch):
         Gym("CartPole-v1")
 
 
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (gymnasium.error.DependencyNotInstalled("no Box2D"), r"evornn\[gym\]' \(.*no Box2D"),
+        (gymnasium.error.DeprecatedEnv("Use v3 instead."), "made: Use v3 instead. Names are"),
+    ],
+)
+def test_what_gymnasium_cannot_make_is_told_with_its_cure(error, message, monkeypatch):
+    def refuse(*given, **more):
+        raise error
+
+    monkeypatch.setattr(gymnasium, "make", refuse)
+    with pytest.raises(ConfigurationError, match=message):
+        Gym("LunarLander-v3")
+
+
 def test_spaces():
     spaces = gymnasium.spaces
     one_of = Observed(spaces.Discrete(3, start=5), "it")
@@ -308,8 +348,10 @@ def test_spaces():
     np.testing.assert_array_equal(one_of.vectors([5, 7]), [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     pair = Observed(spaces.Box(-1.0, 1.0, (2,), np.float64), "it")
     np.testing.assert_array_equal(pair.vectors([np.zeros(2), [0.5, 1.0]]), [[0, 0], [0.5, 1]])
-    with pytest.raises(ValueError, match="observed 2 as number 1"):
-        pair.vectors([np.zeros(2), np.array([0.5, 2.0]), np.array([3.0, 0.0])])
+    with pytest.raises(ValueError, match="observed inf as number 1"):
+        pair.vectors([np.zeros(2), np.array([0.5, np.inf]), np.array([np.nan, 0.0])])
+    assert pair.stray(np.array([[0.5, 1.0], [-1.0, 0.0]])) is None
+    assert one_of.stray(np.eye(3)) is None
     discrete = Acting(spaces.Discrete(3, start=5), "it")
     outputs = np.array([[0.0, 2.0, 2.0], [1.0, 0.0, 0.5]])
     np.testing.assert_array_equal(discrete.actions(outputs), [6, 5])
@@ -342,6 +384,8 @@ def test_a_replay_shows_the_pictures_of_the_environment(tmp_path):
     (blind,) = evornn.replay(run).performances
     assert blind.pictures is None
     assert blind.numbers == ["observed 1", "observed 2"]
+    with pytest.warns(UserWarning, match=r"Blind-v0 cannot be drawn here.*KeyError: 'screen'"):
+        assert task("Blind").train.pictures(0, np.zeros((1, 1)))[0] is None
     given = Gym("evornn.environments:evornn/PoleBalancing-v0", {"poles": 1}, trials=1, steps=5)
     run = evornn.train(given, network_for(given), "genetic", generations=1, threads=1)
     shown = evornn.replay(run)
@@ -352,6 +396,8 @@ def test_a_replay_shows_the_pictures_of_the_environment(tmp_path):
     assert (tmp_path / "a.gif").exists()
 
 
+# where pygame is not installed
+@pytest.mark.filterwarnings("ignore:CartPole-v1 cannot be drawn here")
 def test_by_name(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert built("task", "gym:CartPole-v1") == Gym("CartPole-v1")
@@ -359,8 +405,10 @@ def test_by_name(tmp_path, monkeypatch, capsys):
     given += ["--optimizer", "genetic", "--generations", "2", "--threads", "1"]
     small = ["--set", "task.steps=30", "--set", "task.hidden=1,3", "--set", "task.trials=2"]
     assert main(["train", "--task", "gym:CartPole-v1", *small, *given]) == 0
-    assert "gym fully_recurrent genetic seed 0" in capsys.readouterr().out
+    told = capsys.readouterr().out
     run = evornn.load_run("results/CartPole-v1-fully_recurrent-genetic-0")
+    assert "gym fully_recurrent genetic seed 0" in told
+    assert f"training return {-run.best_loss:.6g}, test return {-run.test_loss:.6g};" in told
     assert run.part("task").hidden == (1, 3)
     assert main(["show", str(run.path), "--plots"]) == 0
     assert (run.path / "plots" / "replay.png").exists()

@@ -91,7 +91,8 @@ def _print_lesions(run: Any, split: str) -> None:
     from evornn.cli.streams import put
     from evornn.comparison.tables import TextTable
 
-    whole, *found = lesions(run.part("task"), run.part("network"), run.best_weights, split)
+    task, network = run.part("task"), run.part("network")
+    whole, *found = lesions(task, network, run.best_weights, split, scaling=run.scaling)
     rows = [(x.kind, x.name, f"{x.loss:.4g}", f"{x.loss - whole.loss:+.4g}") for x in found]
     title = f"{run.path.name}: loss {whole.loss:.4g} on {split} when whole"
     put(drawn(TextTable(title, ("silenced", "name", "loss", "more"), rows)))
