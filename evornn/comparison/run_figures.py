@@ -61,7 +61,9 @@ def _write_answers(run: Run, folder: Path) -> str:
 
 def _band(run: Run, column: str) -> plots.Band:
     """A column of the history as a curve without width."""
-    found = [(line["evaluations"], line[column]) for line in run.history if line[column] is not None]
+    found = [
+        (line["evaluations"], line[column]) for line in run.history if line[column] is not None
+    ]
     x, loss = np.array(found, dtype=np.float64).reshape(-1, 2).T
     return plots.Band(x, np.array([loss, loss, loss]))
 

@@ -7,9 +7,11 @@ why)``. It leaves when nobody is at the other end any more.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -29,7 +31,8 @@ class Environments:
     def reset(self, places: list[int], seeds: list[int]) -> tuple[np.ndarray, None, None]:
         """Begin an episode in each of `places`; observations (place, number)."""
         while len(self._made) <= max(places, default=-1):
-            self._made.append(made(self._name, self._options))
+            with _silent():  # the one that described the task has said what all of them say
+                self._made.append(made(self._name, self._options))
         rows = []
         for place, seed in zip(places, seeds, strict=True):
             rows.append(self._made[place].reset(seed=seed)[0])
@@ -59,6 +62,21 @@ def made(name: str, options: dict[str, Any]) -> Any:
     import gymnasium
 
     return gymnasium.make(name, disable_env_checker=True, **options)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Nothing reaches stderr, not even what C writes to it (MuJoCo's warnings of a model)."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def serve(connection: Connection) -> None:

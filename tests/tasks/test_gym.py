@@ -30,6 +30,8 @@ class Strange(gymnasium.Env):
 
     def __init__(self, how="not", flag=""):
         self.how, self.flag = how, flag
+        if how == "loud":
+            os.write(2, b"model is old\\n")
         self.observation_space = spaces.Box(-1.0, 1.0, (2,), np.float64)
         self.action_space = spaces.Box(-1.0, 3.0, (1,), np.float64)
 
@@ -283,6 +285,14 @@ def test_a_process_that_is_killed_is_started_again(tmp_path):
     for one in (fitness, wanted):
         one.scaling.learn()
     np.testing.assert_array_equal(fitness.scaling.used.mean, wanted.scaling.used.mean)
+
+
+def test_what_an_environment_says_when_it_is_made_is_not_said_by_all(capfd):
+    given = task(options={"how": "loud"})
+    assert capfd.readouterr().err == "model is old\n"
+    network = network_for(given)
+    evornn.Fitness(given, network, threads=2)(genomes_for(network))
+    assert capfd.readouterr().err == ""
 
 
 def test_a_diverging_network_has_no_loss():
