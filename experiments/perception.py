@@ -36,7 +36,7 @@ near 50 %. Beer's agent has 97 % on its 24 trials.
 
 {table}
 
-![Losses of the training](losses.png)
+![Losses on new trials](losses.png)
 """
 
 
