@@ -27,7 +27,8 @@ def draw_final_losses(
 ) -> None:
     """Draw ``losses[name][split]``, an array (seed,), side by side for each name.
 
-    Losses that are not finite are written as a count at the top. `references` and `styles` as in
+    Losses that are not finite are written as a count at the top, those of zero, for which a
+    logarithmic axis has no place, at the bottom. `references` and `styles` as in
     convergence.
     """
     styles = styles or looks(losses)
@@ -68,19 +69,26 @@ def _draw_column(
     if len(drawn) == len(losses) and len(drawn):
         reach = np.array([-0.42, 0.42]) * width
         axes.plot(centre + reach, [np.median(drawn)] * 2, color=colour, lw=1.6, alpha=0.8)
-    elif len(drawn) < len(losses):
-        text = f"{len(losses) - len(drawn)} not finite"
-        axes.text(
-            centre,
-            0.99,
-            text,
-            transform=axes.get_xaxis_transform(),
-            color=colour,
-            rotation=90,
-            ha="center",
-            va="top",
-            fontsize="small",
-        )
+    strays = int((~np.isfinite(losses)).sum())
+    if strays:
+        _write(axes, centre, 0.99, f"{strays} not finite", colour)
+    if len(drawn) + strays < len(losses):
+        _write(axes, centre, 0.01, f"{len(losses) - len(drawn) - strays} at zero", colour)
+
+
+def _write(axes: Axes, centre: float, height: float, text: str, colour: str) -> None:
+    """How many losses have no place on the axis, at the end of it that they lie beyond."""
+    axes.text(
+        centre,
+        height,
+        text,
+        transform=axes.get_xaxis_transform(),
+        color=colour,
+        rotation=90,
+        ha="center",
+        va="top" if height > 0.5 else "bottom",
+        fontsize="small",
+    )
 
 
 def _draw_key(axes: Axes, splits: list[str]) -> None:

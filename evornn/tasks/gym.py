@@ -243,6 +243,6 @@ def _made(name: str, options: dict[str, Any]) -> Any:
     except (gymnasium.error.Error, ImportError, TypeError, ValueError) as error:
         raise ConfigurationError(
             f"the environment {name!r} cannot be made: {str(error).rstrip('.')}. Names are those "
-            "of Gymnasium; where a module registers it, write my_module:Mine-v0, and set PYTHONPATH "
-            "to the folder of a module that is not installed"
+            "of Gymnasium; where a module registers it, write my_module:Mine-v0, and set "
+            "PYTHONPATH to the folder of a module that is not installed"
         ) from None

@@ -36,12 +36,14 @@ class Observed:
             raise ConfigurationError(
                 f"{name} is seen as a picture or a table of shape {space.shape}, and a network "
                 "reads a vector: take a version with a vector, or wrap it "
-                "(gymnasium.wrappers.FlattenObservation) under a name of your own, my_module:Mine-v0"
+                "(gymnasium.wrappers.FlattenObservation) under a name of your own, "
+                "my_module:Mine-v0"
             )
         else:
             raise ConfigurationError(
                 f"{name} is observed in {space}, and a network reads a vector: wrap it "
-                "(gymnasium.wrappers.FlattenObservation) under a name of your own, my_module:Mine-v0"
+                "(gymnasium.wrappers.FlattenObservation) under a name of your own, "
+                "my_module:Mine-v0"
             )
 
     def vectors(self, given: Sequence[Any]) -> np.ndarray:

@@ -95,7 +95,7 @@ def test_the_distribution_begins_at_nothing_and_ends_at_its_share(axes, tmp_path
 def test_every_seed_is_a_point(axes, tmp_path):
     losses = {
         "ga": {"training": np.array([0.3, 0.1, 0.2]), "test": np.array([0.5, np.inf, 0.6])},
-        "bad": {"training": np.full(2, np.inf), "test": np.full(2, np.inf)},
+        "bad": {"training": np.array([np.inf, 0.0]), "test": np.full(2, np.inf)},
     }
     plots.draw_final_losses(axes, losses)
     drawn = [sorted(line.get_ydata()) for line in axes.lines]
@@ -103,7 +103,7 @@ def test_every_seed_is_a_point(axes, tmp_path):
     assert [0.2, 0.2] in drawn  # the median
     assert [0.5, 0.6] in drawn
     texts = [text.get_text() for text in axes.texts]
-    assert texts == ["1 not finite", "2 not finite", "2 not finite"]
+    assert texts == ["1 not finite", "1 not finite", "1 at zero", "2 not finite"]
     assert saved(axes, tmp_path)
 
 
