@@ -3,8 +3,8 @@
 A vector (Box with one axis) is read as it is, one of n (Discrete) as n numbers of which one is 1.
 Acting in Discrete is the largest of n outputs, the first of equal ones; in a bounded Box an output
 of −1 stands for the lower bound and of 1 for the upper one, beyond which it is cut off; where there
-is no bound an output is the action itself. What is observed outside of the bounds of a
-Box is read as it is.
+is no bound an output is the action itself. What is observed outside of the bounds of a Box is read
+as it is.
 """
 
 from __future__ import annotations
