@@ -29,6 +29,8 @@ FUNCTIONS = {
     "f8": "Rosenbrock",
     "f10": "rotated ellipsoid",
     "f15": "rotated Rastrigin",
+    "f20": "Schwefel, many far peaks",
+    "f21": "Gallagher's 101 peaks",
 }
 INSTANCES = 8
 #: every registered optimizer that needs no gradient, as it is

@@ -12,11 +12,13 @@ from __future__ import annotations
 import random
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from evornn.optimizers import REGISTRY, Optimizer, Start
+from evornn.optimizers import PGPE, REGISTRY, OpenAIES, Optimizer, Start
+from evornn.optimizers.gaussian import default_population
 
 Losses = Callable[[np.ndarray], np.ndarray]
 Contender = Callable[[Losses, int, Start, int], None]
@@ -137,6 +139,45 @@ def pyswarms_optimizer(name: str, **neighbourhood: int) -> Contender:
     return run
 
 
+def evosax(name: str, population: int | None = None, **params: float) -> Contender:
+    """Ask and tell of `evosax.algorithms`, in float64; round 0, as ours."""
+
+    def run(losses: Losses, genes: int, start: Start, seed: int) -> None:
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        size = population or default_population(genes)
+        search = evosax_algorithm(name, size, genes, start.standard_deviation)
+        given = search.default_params
+        if hasattr(given, "std_init"):
+            given = given.replace(std_init=start.standard_deviation, **params)
+        mean = start.genomes(1, genes)[0] if name == "Open_ES" else np.zeros(genes)
+        key = jax.random.key(seed)
+        state = search.init(key, mean, given)
+        while True:
+            key, asking, telling = jax.random.split(key, 3)
+            genomes, state = search.ask(asking, state, given)
+            found = losses(np.asarray(genomes))
+            state, _ = search.tell(telling, genomes, found, state, given)
+
+    return run
+
+
+@cache
+def evosax_algorithm(name: str, population: int, genes: int, deviation: float) -> Any:
+    """Made once in a process: each one is compiled anew."""
+    import optax
+    from evosax import algorithms
+
+    ours = {"Open_ES": OpenAIES, "PGPE": PGPE}.get(name)
+    options = {}
+    if ours is not None:
+        options["optimizer"] = optax.adam(ours.learning_rate * deviation)
+    if name == "Open_ES":
+        options["std_schedule"] = optax.constant_schedule(OpenAIES.sigma * deviation)
+    return getattr(algorithms, name)(population, np.zeros(genes), **options)
+
+
 def build(name: str, **options: Any) -> Contender:
     return ours(REGISTRY.build(name, options))
 
@@ -151,13 +192,22 @@ FAMILIES: dict[str, dict[str, Contender]] = {
         "bipop_cma_es": build("bipop_cma_es"),
         "cma: BIPOP": cma_fmin(restarts=9, bipop=True),
         "xnes": build("xnes"),
+        "evosax: xNES": evosax("xNES"),
         "lm_ma_es": build("lm_ma_es"),
     },
     "Diagonal covariance": {
         "cma_es diagonal": build("cma_es", diagonal=True),
         "cma: diagonal": cma_fmin(CMA_diagonal=True),
         "sep_cma_es": build("sep_cma_es"),
+        "evosax: sep-CMA-ES": evosax("Sep_CMA_ES"),
         "snes": build("snes"),
+        "evosax: SNES": evosax("SNES"),
+    },
+    "Mirrored pairs": {
+        "openai_es": build("openai_es"),
+        "evosax: OpenAI-ES": evosax("Open_ES", OpenAIES.population_size),
+        "pgpe": build("pgpe"),
+        "evosax: PGPE": evosax("PGPE", PGPE.population_size, std_lr=PGPE.sigma_rate),
     },
     "Differential evolution": {
         "rand/1": build("differential_evolution", population_size=DIFFERENCES),
@@ -198,6 +248,11 @@ PAIRS = (
         "evaluations of all large runs, not of the last",
     ),
     Pair("cma_es diagonal", "cma: diagonal"),
+    Pair("snes", "evosax: SNES"),
+    Pair("openai_es", "evosax: OpenAI-ES"),
+    Pair("pgpe", "evosax: PGPE"),
+    Pair("sep_cma_es", "evosax: sep-CMA-ES", "evosax learns at the rate of a full matrix"),
+    Pair("xnes", "evosax: xNES", "evosax takes the exponential of the matrix element by element"),
     Pair("rand/1", "scipy: rand/1"),
     Pair("best/1", "scipy: best/1"),
     Pair("genetic no elite", "deap: eaSimple"),

@@ -33,6 +33,21 @@ from evornn.optimizers.start import Start
 
 _lock = threading.Lock()
 
+#: what the reasons of `cma` mean that a run of networks often ends by
+_MEANINGS = {
+    "tolflatfitness": "most of a generation have the same loss, twice in a row",
+    "tolfun": "losses hardly differ any more",
+    "tolfunhist": "the best losses hardly change any more",
+    "tolstagnation": "no better for long",
+    "tolxstagnation": "the mean hardly moves any more",
+    "tolx": "steps have become too small to matter",
+    "noeffectaxis": "a step is lost in rounding",
+    "noeffectcoord": "a step is lost in rounding",
+    "tolconditioncov": "the longest axis is ten million times the shortest",
+    "tolfacupx": "steps have grown a thousand times longer than the start",
+}
+_RESTARTS = "ipop_cma_es and bipop_cma_es begin anew there"
+
 
 @dataclass(frozen=True)
 class CMAES(Optimizer):
@@ -92,8 +107,11 @@ class CMAESSearch(GenerationalSearch):
         self.reasons = ", ".join(sorted(self.strategy.stop())) or None
 
     def stop(self) -> str | None:
-        """The reasons of `cma`, such as ``tolfun`` or ``tolx``."""
-        return self.reasons
+        """The reasons of `cma`, such as ``tolfun`` or ``tolx``, what they mean and what helps."""
+        if self.reasons is None:
+            return None
+        meant = [_MEANINGS[reason] for reason in self.reasons.split(", ") if reason in _MEANINGS]
+        return f"{self.reasons} ({'; '.join([*meant, _RESTARTS])})"
 
     def diagnostics(self) -> dict[str, float]:
         axes = self.strategy.D

@@ -56,6 +56,7 @@ def test_a_search_loaded_shortly_before_its_end_stops_when_it_would(
 ):
     end, reasons = run_to_stop(searching(CMAES(diagonal=diagonal)), floor)
     assert reason in reasons
+    assert "ipop_cma_es" in reasons  # what helps
     killed, resumed = searching(CMAES(diagonal=diagonal)), searching(CMAES(diagonal=diagonal))
     run_to_stop(killed, floor, end - before)
     resumed.load_state(killed.state())
