@@ -15,6 +15,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -50,9 +51,7 @@ def population_losses(rounds: int) -> Iterator[Row]:
         network = evornn.networks.FullyRecurrent(inputs=1, hidden=n, outputs=1, readout=True)
         p = problem(network)
         fitness = evornn.Fitness(p.task, network)
-        contenders: dict[str, Callable[[], object]] = {
-            "evornn": lambda f=fitness, g=p.genomes: f(g)
-        }
+        contenders: dict[str, Callable[[], object]] = {"evornn": partial(fitness, p.genomes)}
         if shutil.which("gcc") and "avx512f" in cpu_flags():
             from benchmarks import peers_c
 
@@ -112,7 +111,7 @@ def gated_losses(rounds: int) -> Iterator[Row]:
         fitness = evornn.Fitness(p.task, network)
         peer = peers_jax.losses(p, peers_jax.recurrence(step, state))
         np.testing.assert_allclose(fitness(p.genomes), peer(), rtol=1e-2)
-        m = medians({"evornn": lambda f=fitness, g=p.genomes: f(g), "jax": peer}, rounds)
+        m = medians({"evornn": partial(fitness, p.genomes), "jax": peer}, rounds)
         yield at_least(
             f"population loss, {name} of 8 units, against jax", m["jax"] / m["evornn"], 5.0,
             milliseconds(m),
@@ -126,7 +125,7 @@ def population_gradients(rounds: int) -> Iterator[Row]:
         p = problem(network)
         fitness = evornn.Fitness(p.task, network)
         contenders: dict[str, Callable[[], object]] = {
-            "evornn": lambda f=fitness, g=p.genomes: f.value_and_grad(g)
+            "evornn": partial(fitness.value_and_grad, p.genomes)
         }
         if installed("jax"):
             import jax.numpy as jnp

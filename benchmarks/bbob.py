@@ -34,7 +34,7 @@ FUNCTIONS = {
 }
 INSTANCES = 8
 #: every registered optimizer that needs no gradient, as it is
-REGISTERED = {name: build(name) for name in REGISTRY if not REGISTRY.find(name).gradient}
+REGISTERED = {name: build(name) for name in REGISTRY if not REGISTRY.build(name).gradient}
 Task = tuple[str, str, int, int]
 
 
@@ -86,7 +86,7 @@ def text(runs: report.Runs, dimensions: Sequence[int], functions: Sequence[str])
     return "\n\n".join(
         [
             "# BBOB functions beside reference libraries",
-            f"Functions: {chosen}. Few enough for seven minutes of processor time; two kinds of "
+            f"Functions: {chosen}. Few enough for sixteen minutes of processor time; two kinds of "
             "them with and without rotation, which tells separable searches from the others. "
             f"{instances} instances, one seed each; {budgets}. Everyone starts from the uniform "
             "distribution on [−5, 5], without bounds afterwards; the libraries have the settings "

@@ -224,7 +224,7 @@ def write_figure(runs: Runs, functions: Sequence[str], genes: Sequence[int], pat
                     run.evaluations for f in functions for c in contenders for run in runs[c, f, n]
                 )
                 axes.set_title(f"{family}, {n} dimensions")
-                plots.draw_distribution(axes, curves, budget, looks(contenders))
+                plots.draw_distribution(axes, curves, "evaluations", budget, looks(contenders))
         plots.save(drawn, path)
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import evornn
 from benchmarks.rows import Row, at_least, at_most, milliseconds, rate_at_least
 from benchmarks.timing import medians
+from evornn.fitness.episode_fitness import EpisodeFitness
 from evornn.fitness.threads import thread_count
 from evornn.networks import CTRNN, FullyRecurrent, Network
 from evornn.optimizers import SNES, Start
@@ -42,7 +43,7 @@ def two_poles(rounds: int) -> Iterator[Row]:
     network = FullyRecurrent(task.input_size, 5, 1)
     fitness = evornn.Fitness(task, network, threads=1)
     for kind, genomes in populations(task, network).items():
-        m = medians({"evornn": lambda g=genomes: fitness(g)}, rounds, time.process_time)
+        m = medians({"evornn": partial(fitness, genomes)}, rounds, time.process_time)
         rate = fitness.steps_of(POPULATION) / m["evornn"] / MILLION
         name = f"two poles, 5 units, {kind}, control steps on one core"
         yield rate_at_least(name, rate, 8.0, milliseconds(m))
@@ -100,7 +101,7 @@ def generalisation_test(rounds: int) -> Row:
     task = PoleBalancing(steps=1000)
     network = FullyRecurrent(task.input_size, 5, 1)
     genomes = controllers(task, network, CONTROLLERS)
-    test = evornn.Fitness(task, network, split="test")
+    test = EpisodeFitness(task, network, split="test")
     ended_well = (test.by_trial(genomes) <= 0.0).sum(axis=1)
     m = medians({"evornn": lambda: test(genomes)}, rounds, time.process_time)
     seconds = m["evornn"] / thread_count(None)

@@ -27,7 +27,8 @@ def fit() -> tuple[np.ndarray, np.ndarray, float]:
     f = np.tanh(x) / x
     # Powers of x² scaled to [0, 1], so that the least squares are well conditioned.
     powers = ((x / END) ** 2)[:, np.newaxis] ** np.arange(DEGREE + 1)
-    weight, Q = np.ones(POINTS), np.ones(POINTS)
+    weight: np.ndarray = np.ones(POINTS)
+    Q: np.ndarray = np.ones(POINTS)
     best, least = np.zeros(2 * DEGREE + 1), np.inf
     for _ in range(ITERATIONS):
         row = np.sqrt(weight) / (f * np.abs(Q))

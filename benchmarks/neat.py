@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import process_time
 
@@ -71,8 +72,8 @@ def ours(settings: NEAT, evaluations: int, seed: int) -> Outcome:
 def theirs(evaluations: int, seed: int) -> Outcome:
     """The same figures of neat-python."""
     config = peers_neat.configuration(POPULATION, ADD_UNIT, ADD_LINK)
-    *figures, best = peers_neat.run(*exclusive_or(), config, TARGET, evaluations, seed)
-    return (*figures, len(best.nodes) - 1)
+    spent, seconds, rate, best = peers_neat.run(*exclusive_or(), config, TARGET, evaluations, seed)
+    return spent, seconds, rate, len(best.nodes) - 1
 
 
 def padded_against_exact(units: int) -> str:
@@ -82,7 +83,7 @@ def padded_against_exact(units: int) -> str:
     for size in (UNITS, units):
         fitness = evornn.Fitness(task, FullyRecurrent(inputs=1, hidden=size, outputs=1), threads=1)
         genomes = np.random.default_rng(0).standard_normal((POPULATION, fitness.genes))
-        calls[size] = lambda f=fitness, g=genomes: f(g)
+        calls[size] = partial(fitness, genomes)
     seconds: dict[int, list[float]] = {size: [] for size in calls}
     for _ in range(25):  # in turn
         for size, call in calls.items():

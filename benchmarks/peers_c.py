@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.problem import Problem
+from evornn.networks import FullyRecurrent
 
 LANES = 16
 _PIECES_PER_THREAD = 4
@@ -33,6 +34,7 @@ def _library() -> Any:
 def losses(problem: Problem, threads: int) -> Callable[[], np.ndarray]:
     """A call that packs the genomes and gives their losses."""
     network = problem.network
+    assert isinstance(network, FullyRecurrent)
     pool = ThreadPoolExecutor(threads)
 
     def address(array: np.ndarray) -> ctypes.c_void_p:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from evornn.errors import ConfigurationError
-from evornn.fitness.episode import BodyLayout, BodyParts, BodyRecords
+from evornn.fitness.episode import BodyLayout, BodyRecords
 from evornn.fitness.kernel import Kernel
 from evornn.fitness.packing import lanes_of, put_rows, rows_of
 from evornn.numerics.fingerprint import fingerprint
@@ -21,7 +21,7 @@ from evornn.numerics.kernels import compiled
 from evornn.numerics.lanes import view_lanes
 from evornn.numerics.primitives import where
 from evornn.numerics.records import aligned_zeros, record, size_of
-from evornn.simulators.simulator import Simulator
+from evornn.simulators.simulator import Dynamics, Simulator
 
 _DTYPE = np.dtype("float64")
 
@@ -48,9 +48,9 @@ class BodyStepper:
         self.simulator, self.count = simulator, count
         self._layout = BodyLayout.of(simulator, _DTYPE)
         self._kernel = _kernel_of(
-            BodyParts.of(simulator),
+            simulator.dynamics,
             BodyRecords.of(simulator),
-            fingerprint(*BodyParts.of(simulator)),
+            fingerprint(*simulator.dynamics),
         )
         self._groups, self._width = -(-count // lanes_of(_DTYPE)), lanes_of(_DTYPE)
         self._bodies = self._zeros(size_of(simulator.state))
@@ -106,7 +106,7 @@ class BodyStepper:
         )  # fmt: skip
 
 
-def make_body_step(body: BodyParts, records: BodyRecords) -> Callable[..., None]:
+def make_body_step(body: Dynamics, records: BodyRecords) -> Callable[..., None]:
     """Begin all groups of `bodies` (group, number, lane), or move them; then sense."""
     begin, sense, move, goes_on, loss = body
     Trial, Constants = records.trial, records.constants
@@ -140,10 +140,10 @@ def make_body_step(body: BodyParts, records: BodyRecords) -> Callable[..., None]
 
 
 @cache
-def _kernel_of(body: BodyParts, records: BodyRecords, code: str) -> Kernel:
+def _kernel_of(body: Dynamics, records: BodyRecords, code: str) -> Kernel:
     """The kernel of one body; `code` is the fingerprint of its functions."""
 
     def make(*functions: Any) -> Callable[..., Any]:
-        return make_body_step(BodyParts(*functions), records)
+        return make_body_step(Dynamics(*functions), records)
 
     return Kernel(compiled(make, "body-step", *body, layout=records.layouts))

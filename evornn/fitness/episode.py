@@ -20,21 +20,7 @@ from evornn.fitness.rollout import STEPS_BETWEEN_LOOKS, make_beginning
 from evornn.numerics.lanes import view_wide_lanes
 from evornn.numerics.primitives import any_of, where
 from evornn.numerics.records import extents, layout_of, record, record_class, size_of
-from evornn.simulators.simulator import Simulator
-
-
-class BodyParts(NamedTuple):
-    """The functions of a simulator that a kernel is made of."""
-
-    begin: Callable[..., None]
-    sense: Callable[..., None]
-    move: Callable[..., None]
-    goes_on: Callable[..., Any]
-    loss: Callable[..., Any]
-
-    @classmethod
-    def of(cls, simulator: Simulator) -> BodyParts:
-        return cls(*(getattr(simulator, name) for name in cls._fields))
+from evornn.simulators.simulator import Dynamics, Simulator
 
 
 @dataclass(frozen=True)
@@ -116,7 +102,7 @@ NONE = -1
 
 
 def make_episodes(
-    body: BodyParts,
+    body: Dynamics,
     bodies: BodyRecords,
     step: Callable[..., None],
     start: Callable[..., None] | None,

@@ -11,7 +11,6 @@ import numpy as np
 
 from evornn.fitness.episode import (
     BodyLayout,
-    BodyParts,
     BodyRecords,
     EpisodeWork,
     make_episodes,
@@ -25,6 +24,7 @@ from evornn.numerics.fingerprint import fingerprint
 from evornn.numerics.kernels import compiled
 from evornn.numerics.mistakes import COMPILER_ERRORS, explain
 from evornn.numerics.records import aligned_zeros, size_of
+from evornn.simulators.simulator import Dynamics
 from evornn.tasks.episodes import Episodes
 
 
@@ -48,7 +48,7 @@ class EpisodeEngine:
     def __init__(self, network: Network, data: Episodes, dtype: np.dtype, threads: int) -> None:
         self.network, self.data, self.dtype, self.threads = network, data, dtype, threads
         simulator = data.simulator
-        self._parts = BodyParts.of(simulator)
+        self._parts = simulator.dynamics
         self._records, self._bodies = Records.of(network), BodyRecords.of(simulator)
         self._layout = layout_for(network, dtype)
         self._body_layout = BodyLayout.of(simulator, dtype)
@@ -167,7 +167,7 @@ class EpisodeEngine:
 
 @cache
 def _kernel_of(
-    body: BodyParts,
+    body: Dynamics,
     bodies: BodyRecords,
     step: Callable[..., None],
     start: Callable[..., None] | None,
@@ -180,7 +180,7 @@ def _kernel_of(
 
     def make(*functions: Any) -> Callable[..., Any]:
         *own, step, start = functions if len(functions) == len(body) + 2 else (*functions, None)
-        return make_episodes(BodyParts(*own), bodies, step, start, records)
+        return make_episodes(Dynamics(*own), bodies, step, start, records)
 
     layouts = records.layouts + bodies.layouts
     return Kernel(compiled(make, "episodes", *given, layout=layouts))

@@ -24,6 +24,7 @@ class PlainBody:
 
     def __init__(self, simulator: Simulator, dtype: np.dtype) -> None:
         self.simulator, self.dtype = simulator, dtype
+        self._dynamics = simulator.dynamics
         self._records = BodyRecords.of(simulator)
         flat = BodyLayout.of(simulator, dtype)
         floats, integers = split_constants(simulator)
@@ -36,14 +37,14 @@ class PlainBody:
         trial = plain_record(self._records.trial, own, None, list(self.simulator.trial.values()))
         b = self._blank(self._records.state, lanes, self.simulator.state)
         with np.errstate(all="ignore"):
-            self.simulator.begin(self.constants, trial, b)
+            self._dynamics.begin(self.constants, trial, b)
         return b
 
     def sense(self, b: Any, noise: np.ndarray, lanes: int) -> Any:
         """What the network reads."""
         x = LaneArray(np.zeros((self.simulator.sensors, lanes), self.dtype))
         with np.errstate(all="ignore"):
-            self.simulator.sense(self.constants, b, noise, x)
+            self._dynamics.sense(self.constants, b, noise, x)
         return x
 
     def move(self, a: Any, noise: np.ndarray, b: Any, lanes: int) -> Any:
@@ -51,14 +52,14 @@ class PlainBody:
         simulator = self.simulator
         b_next = self._blank(self._records.following, lanes, simulator.state, simulator.scratch)
         with np.errstate(all="ignore"):
-            simulator.move(self.constants, a, noise, b, b_next)
+            self._dynamics.move(self.constants, a, noise, b, b_next)
         return self._records.state(*(getattr(b_next, name) for name in simulator.state))
 
     def worth(self, b: Any) -> tuple[np.ndarray, np.ndarray]:
         """The loss in each lane if the trial ended here, and whether it goes on."""
         with np.errstate(all="ignore"):
-            loss = raw(self.simulator.loss(self.constants, b))
-            return loss, raw(self.simulator.goes_on(self.constants, b))
+            loss = raw(self._dynamics.loss(self.constants, b))
+            return loss, raw(self._dynamics.goes_on(self.constants, b))
 
     def _blank(self, cls: Any, lanes: int, *shapes: Any) -> Any:
         count = sum(size_of(group) for group in shapes)

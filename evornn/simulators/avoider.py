@@ -9,16 +9,16 @@ of the highest speed, and i the most active proximity sensor.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from evornn.numerics import absolute, maximum, sqrt
-from evornn.simulators.simulator import Shapes
+from evornn.simulators.simulator import Dynamics, Shapes
 from evornn.simulators.wheeled import (
     PROXIMITY,
     Wheeled,
     add_noise,
+    always,
     begin_robots,
     move_robots,
     sense_proximity,
@@ -36,20 +36,8 @@ class Avoider(Wheeled):
         return {"worth": (1,)}
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _sense
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(_begin, _sense, _move, always, _loss)
 
 
 def _begin(k: Any, trial: Any, b: Any) -> None:

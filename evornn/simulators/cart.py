@@ -42,7 +42,7 @@ import numpy as np
 from evornn.checks import check_choice, check_number, check_size, check_switch
 from evornn.numerics import absolute, cos, maximum, minimum, sin, where
 from evornn.scene import Scene, Shape, box
-from evornn.simulators.simulator import Shapes, Simulator
+from evornn.simulators.simulator import Dynamics, Shapes, Simulator
 
 POLES = (1, 2)
 WORTH = ("standard", "damping", "swing_up")
@@ -131,24 +131,14 @@ class Cart(Simulator):
         }
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin if self.worth == "standard" else _make_begin(self.worth)
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _make_sense(self.velocities, self.worth == "swing_up")
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _make_move(self.poles, self.worth)
-
-    @property
-    def goes_on(self) -> Callable[..., Any]:
-        return _on_the_track if self.worth == "swing_up" else _make_upright(self.poles)
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return {"standard": _standard, "damping": _damping, "swing_up": _swing_up}[self.worth]
+    def dynamics(self) -> Dynamics:
+        return Dynamics(
+            begin=_begin if self.worth == "standard" else _make_begin(self.worth),
+            sense=_make_sense(self.velocities, self.worth == "swing_up"),
+            move=_make_move(self.poles, self.worth),
+            goes_on=_on_the_track if self.worth == "swing_up" else _make_upright(self.poles),
+            loss={"standard": _standard, "damping": _damping, "swing_up": _swing_up}[self.worth],
+        )
 
     def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
         """The track, its ends, the cart, and the poles in their whole length."""

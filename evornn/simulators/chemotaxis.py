@@ -19,7 +19,7 @@ greatest speed V = 2, at which half a turn takes 8 and the patch is at most 25 a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from evornn.checks import check_size
 from evornn.numerics import cos, sin, sqrt
 from evornn.scene import Scene, Shape, path
 from evornn.simulators.robots_scene import around
-from evornn.simulators.simulator import Shapes, Simulator
+from evornn.simulators.simulator import Dynamics, Shapes, Simulator
 
 RADIUS, PATCH, SPEED, GAIN = 2.5, 10.0, 2.0, 10.0
 SENSOR = math.pi / 4.0  # from the heading
@@ -65,24 +65,8 @@ class Chemotaxis(Simulator):
         return {"steps": np.array([float(self.steps)])}
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _sense
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def goes_on(self) -> Callable[..., Any]:
-        return _goes_on
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(_begin, _sense, _move, _goes_on, _loss)
 
     def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
         """The patch, the animal with its heading, and its way."""

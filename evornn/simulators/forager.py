@@ -7,7 +7,7 @@ the trial ends when there is none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from evornn.checks import check_size
 from evornn.numerics import where
 from evornn.scene import Shape
 from evornn.simulators.eyes import EYE, EYES, brightness
-from evornn.simulators.simulator import Shapes
+from evornn.simulators.simulator import Dynamics, Shapes
 from evornn.simulators.wheeled import (
     PROXIMITY,
     RADIUS,
@@ -57,24 +57,8 @@ class Forager(Wheeled):
         return {**super().constants, "eye": EYE}
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _sense
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def goes_on(self) -> Callable[..., Any]:
-        return _goes_on
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(_begin, _sense, _move, _goes_on, _loss)
 
     def things(self, bodies: Mapping[str, np.ndarray]) -> list[Shape]:
         left = bodies["left"][..., np.newaxis] > 0.0

@@ -11,7 +11,7 @@ several lamps one after another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,8 @@ import numpy as np
 from evornn.numerics import maximum, sqrt, where
 from evornn.scene import Shape
 from evornn.simulators.eyes import EYE, EYES, brightness
-from evornn.simulators.simulator import Shapes
-from evornn.simulators.wheeled import RADIUS, Wheeled, add_noise, begin_robots, move_robots
+from evornn.simulators.simulator import Dynamics, Shapes
+from evornn.simulators.wheeled import RADIUS, Wheeled, add_noise, always, begin_robots, move_robots
 
 CLOSE = 4.0 * RADIUS
 
@@ -46,20 +46,8 @@ class LightSeeker(Wheeled):
         return {**super().constants, "eye": EYE}
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _sense
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(_begin, _sense, _move, always, _loss)
 
     def things(self, bodies: Mapping[str, np.ndarray]) -> list[Shape]:
         return [Shape("disc", bodies["lamp"][:1], "goal", 0.5 * RADIUS)]

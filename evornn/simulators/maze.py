@@ -17,7 +17,7 @@ so the loss is the share of trials that end in a wrong place, and a little that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ from evornn.simulators.corridors import (
     set_goal,
     way_to_goal,
 )
-from evornn.simulators.simulator import Shapes
+from evornn.simulators.simulator import Dynamics, Shapes
 from evornn.simulators.wheeled import (
     PROXIMITY,
     add_noise,
@@ -80,24 +80,8 @@ class Maze(Corridors):
         }
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _sense
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def goes_on(self) -> Callable[..., Any]:
-        return _goes_on
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(_begin, _sense, _move, _goes_on, _loss)
 
 
 def _begin(k: Any, trial: Any, b: Any) -> None:

@@ -17,7 +17,7 @@ The network reads 1 in the first step and 0 from then on.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ import numpy as np
 from evornn.checks import check_number, check_size
 from evornn.errors import ConfigurationError
 from evornn.numerics import cos, maximum, sin, sqrt, where
-from evornn.simulators.simulator import Shapes, Simulator
+from evornn.simulators.simulator import Dynamics, Shapes, Simulator
 
 MIDDLE, AMPLITUDE = 0.5, 0.4
 
@@ -61,24 +61,8 @@ class PatternGenerator(Simulator):
         return {"transient": np.array([float(self.transient)]), "dt": np.array([self.time_step])}
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _sense
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def goes_on(self) -> Callable[..., Any]:
-        return _goes_on
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(_begin, _sense, _move, _goes_on, _loss)
 
 
 def whole_periods(period: float, periods: int, time_step: float) -> int:

@@ -36,7 +36,7 @@ import numpy as np
 from evornn.checks import check_choice
 from evornn.numerics import absolute, maximum, minimum, sqrt, where
 from evornn.scene import Scene, Shape
-from evornn.simulators.simulator import Shapes, Simulator
+from evornn.simulators.simulator import Dynamics, Shapes, Simulator
 
 RADIUS = 15.0  # of the agent and of all objects
 WALL, HEIGHT, FALL, SPEED = 200.0, 275.0, 3.0, 5.0
@@ -79,24 +79,8 @@ class Perception(Simulator):
         return {"sine": np.sin(angles), "cosine": np.cos(angles)}
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _make_sense(self.avoided)
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def goes_on(self) -> Callable[..., Any]:
-        return _goes_on
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(_begin, _make_sense(self.avoided), _move, _goes_on, _loss)
 
     def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
         """The floor, the agent with its rays in their whole length, and what falls."""

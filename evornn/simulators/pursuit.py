@@ -13,7 +13,7 @@ sensors, and see each other's lamp with two eyes; there the predator had a camer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ import numpy as np
 from evornn.checks import check_number, check_size
 from evornn.numerics import where
 from evornn.simulators.eyes import EYE
-from evornn.simulators.simulator import Shapes
+from evornn.simulators.simulator import Dynamics, Shapes
 from evornn.simulators.swarm import SENSES, sense_each_other
 from evornn.simulators.wheeled import RADIUS, Wheeled, begin_robots, roll_robots, set_wheels
 
@@ -67,24 +67,8 @@ class Pursuit(Wheeled):
         }
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return begin_robots
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return sense_each_other
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def goes_on(self) -> Callable[..., Any]:
-        return _goes_on
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(begin_robots, sense_each_other, _move, _goes_on, _loss)
 
     @property
     def roles(self) -> Sequence[str]:

@@ -16,7 +16,7 @@ every noise and every start, one of 2^turns of its visits is right at most.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ import numpy as np
 from evornn.checks import check_size
 from evornn.numerics import maximum, where
 from evornn.simulators.corridors import Corridors, is_at_an_end, is_at_goal, set_goal, way_to_goal
-from evornn.simulators.simulator import Shapes
+from evornn.simulators.simulator import Dynamics, Shapes
 from evornn.simulators.wheeled import (
     PROXIMITY,
     add_noise,
@@ -77,24 +77,8 @@ class RewardedMaze(Corridors):
         }
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _sense
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def goes_on(self) -> Callable[..., Any]:
-        return _goes_on
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(_begin, _sense, _move, _goes_on, _loss)
 
 
 def _begin(k: Any, trial: Any, b: Any) -> None:

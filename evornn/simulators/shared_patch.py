@@ -19,7 +19,7 @@ each, the ground (1 on the patch), and whether it has eaten in this step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,9 @@ from evornn.checks import check_size
 from evornn.numerics import minimum, where
 from evornn.scene import Shape
 from evornn.simulators.eyes import EYE, EYES, brightness
-from evornn.simulators.simulator import Shapes
+from evornn.simulators.simulator import Dynamics, Shapes
 from evornn.simulators.swarm import SENSES, sense_each_other
-from evornn.simulators.wheeled import Wheeled, begin_robots, move_robots
+from evornn.simulators.wheeled import Wheeled, always, begin_robots, move_robots
 
 PATCH = 0.06  # metres from its middle to its rim
 
@@ -73,20 +73,8 @@ class SharedPatch(Wheeled):
         return {**super().constants, "eye": EYE, "turn": np.array([float(self.turn)])}
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _sense
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(_begin, _sense, _move, always, _loss)
 
     def things(self, bodies: Mapping[str, np.ndarray]) -> list[Shape]:
         return [Shape("disc", bodies["patch"][:1], "goal", PATCH)]

@@ -18,13 +18,26 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from evornn.scene import Scene
 
 Shapes = Mapping[str, tuple[int, ...]]
+
+
+class Dynamics(NamedTuple):
+    """The functions of a simulator that a kernel is made of.
+
+    ``begin`` writes every element of `b`, ``sense`` of `x` and ``move`` of `b_next`.
+    """
+
+    begin: Callable[..., None]
+    sense: Callable[..., None]
+    move: Callable[..., None]
+    goes_on: Callable[..., Any]
+    loss: Callable[..., Any]
 
 
 class Simulator(ABC):
@@ -70,28 +83,8 @@ class Simulator(ABC):
 
     @property
     @abstractmethod
-    def begin(self) -> Callable[..., None]:
-        """``begin(k, trial, b)`` writes every element of `b`."""
-
-    @property
-    @abstractmethod
-    def sense(self) -> Callable[..., None]:
-        """``sense(k, b, n, x)`` writes every element of `x`."""
-
-    @property
-    @abstractmethod
-    def move(self) -> Callable[..., None]:
-        """``move(k, a, n, b, b_next)`` writes every element of the next state `b_next`."""
-
-    @property
-    @abstractmethod
-    def goes_on(self) -> Callable[..., Any]:
-        """``goes_on(k, b)``: the condition."""
-
-    @property
-    @abstractmethod
-    def loss(self) -> Callable[..., Any]:
-        """``loss(k, b)``: a number."""
+    def dynamics(self) -> Dynamics:
+        """The five functions."""
 
     def scene(
         self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]

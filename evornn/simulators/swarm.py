@@ -10,7 +10,7 @@ where to meet: a `Team` with shared weights has to make out a place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ import numpy as np
 from evornn.checks import check_size
 from evornn.numerics import sqrt
 from evornn.simulators.eyes import EYE, EYES, brightness
-from evornn.simulators.simulator import Shapes
+from evornn.simulators.simulator import Dynamics, Shapes
 from evornn.simulators.wheeled import (
     PROXIMITY,
     Wheeled,
     add_noise,
+    always,
     begin_robots,
     move_robots,
     sense_proximity,
@@ -60,20 +61,8 @@ class Swarm(Wheeled):
         return {**super().constants, "eye": EYE}
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return sense_each_other
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _move
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(_begin, sense_each_other, _move, always, _loss)
 
 
 def sense_each_other(k: Any, b: Any, n: Any, x: Any) -> None:

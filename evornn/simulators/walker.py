@@ -39,7 +39,7 @@ import numpy as np
 from evornn.checks import check_choice, check_size, check_switch
 from evornn.numerics import arctan, cos, maximum, minimum, sin, where
 from evornn.scene import Scene, Shape, box
-from evornn.simulators.simulator import Shapes, Simulator
+from evornn.simulators.simulator import Dynamics, Shapes, Simulator
 
 LEGS, OUTPUTS = (1, 6), (2, 3)
 LENGTH, FORCE, TORQUE = 15.0, 0.05, 0.5
@@ -105,24 +105,14 @@ class Walker(Simulator):
         }
 
     @property
-    def begin(self) -> Callable[..., None]:
-        return _begin
-
-    @property
-    def sense(self) -> Callable[..., None]:
-        return _sense_angles if self.sensor else _sense_nothing
-
-    @property
-    def move(self) -> Callable[..., None]:
-        return _make_move(self.legs, self.outputs)
-
-    @property
-    def goes_on(self) -> Callable[..., Any]:
-        return _goes_on
-
-    @property
-    def loss(self) -> Callable[..., Any]:
-        return _loss
+    def dynamics(self) -> Dynamics:
+        return Dynamics(
+            _begin,
+            _sense_angles if self.sensor else _sense_nothing,
+            _make_move(self.legs, self.outputs),
+            _goes_on,
+            _loss,
+        )
 
     def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
         """The body from above, its legs, and marks on the ground; the view goes along."""

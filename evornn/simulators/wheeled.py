@@ -24,7 +24,7 @@ on the spot. So no robot is ever inside of anything, if none is at the start: th
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,10 +127,6 @@ class Wheeled(Simulator):
             "rest": np.array([float(self.rest)]),
         }
 
-    @property
-    def goes_on(self) -> Callable[..., Any]:
-        return _always
-
     def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
         """Walls and obstacles, what lies about, and the robots with their ways and headings."""
         things = self.things(bodies)
@@ -146,7 +142,7 @@ class Wheeled(Simulator):
         return []
 
 
-def _always(k: Any, b: Any) -> Any:
+def always(k: Any, b: Any) -> Any:
     return b.clock[0] >= 0.0
 
 

@@ -11,7 +11,7 @@ from evornn.fitness.episode_engine import EpisodeEngine
 from evornn.fitness.plain_episode import PlainEpisodeEngine
 from evornn.networks import LearntStart
 from evornn.numerics import absolute
-from evornn.simulators.simulator import Simulator
+from evornn.simulators.simulator import Dynamics, Simulator
 from evornn.tasks.episodes import Episodes
 
 TRIALS, STEPS = 5, 40
@@ -30,24 +30,8 @@ class Drift(Simulator):
     state = {"place": (2,), "sum": (1,)}  # noqa: RUF012
 
     @property
-    def begin(self):
-        return _begin
-
-    @property
-    def sense(self):
-        return _sense
-
-    @property
-    def move(self):
-        return _move
-
-    @property
-    def goes_on(self):
-        return _goes_on
-
-    @property
-    def loss(self):
-        return _loss
+    def dynamics(self):
+        return Dynamics(_begin, _sense, _move, _goes_on, _loss)
 
 
 class Counted(Drift):
@@ -56,12 +40,8 @@ class Counted(Drift):
     noise = 0
 
     @property
-    def sense(self):
-        return _sense_places
-
-    @property
-    def move(self):
-        return _count_noise
+    def dynamics(self):
+        return Dynamics(_begin, _sense_places, _count_noise, _goes_on, _loss)
 
 
 def _sense_places(k, b, n, x):
