@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from evornn.registry import Registry
+from evornn.tasks.embodied import Embodied as Embodied
+from evornn.tasks.episodes import Episodes as Episodes
 from evornn.tasks.sequences import Sequences as Sequences
 from evornn.tasks.task import Solved as Solved
 from evornn.tasks.task import Task as Task
