@@ -32,6 +32,7 @@ MILLION = 1e6
 def episodes(rounds: int) -> Iterator[Row]:
     """Two poles, one pole beside Gymnasium, a CTRNN alone, and the test of 625 starts."""
     yield from two_poles(rounds)
+    yield one_on_many(rounds)
     yield from beside_gymnasium(rounds)
     yield ctrnn_alone(rounds)
     yield generalisation_test(rounds)
@@ -47,6 +48,26 @@ def two_poles(rounds: int) -> Iterator[Row]:
         rate = fitness.steps_of(POPULATION) / m["evornn"] / MILLION
         name = f"two poles, 5 units, {kind}, control steps on one core"
         yield rate_at_least(name, rate, 8.0, milliseconds(m))
+
+
+def one_on_many(rounds: int) -> Row:
+    """One network on as many random starts as there are networks on one start, steps per second."""
+    one = PoleBalancing(steps=1000)
+    many = PoleBalancing(steps=1000, starts="random", trials=POPULATION)
+    network = FullyRecurrent(one.input_size, 5, 1)
+    genomes = controllers(one, network, POPULATION)
+    fitness, on_many = (evornn.Fitness(task, network, threads=1) for task in (one, many))
+    best = genomes[[np.argmin(on_many(genomes[:64]))]]
+    m = medians(
+        {"networks": partial(fitness, genomes), "trials": partial(on_many, best)},
+        rounds,
+        time.process_time,
+    )
+    networks = fitness.steps_of(POPULATION) / m["networks"]
+    trials = on_many.steps_of(1) / m["trials"]
+    details = f"steps/s: {POPULATION} networks {networks:.3g}; {POPULATION} trials {trials:.3g}"
+    name = f"one network on {POPULATION} trials, against {POPULATION} networks on one"
+    return at_least(name, trials / networks, 0.8, details)
 
 
 def beside_gymnasium(rounds: int) -> Iterator[Row]:
