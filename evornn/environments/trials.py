@@ -8,6 +8,7 @@ import numpy as np
 from gymnasium import spaces
 
 from evornn.errors import ConfigurationError
+from evornn.simulators.mistakes import check_simulator
 from evornn.simulators.simulator import Simulator
 from evornn.tasks import REGISTRY
 from evornn.tasks.episodes import Episodes
@@ -26,6 +27,7 @@ def episodes_of(task: str | Task, options: dict[str, Any], split: str) -> Episod
         raise ConfigurationError(
             f"{type(built).__name__} has no body to move: its data are {data.kind}s"
         )
+    check_simulator(data.simulator, data.rows[0], np.dtype(np.float64))
     return data
 
 

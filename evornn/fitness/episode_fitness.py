@@ -93,11 +93,13 @@ class EpisodeFitness(Fitness):
 
         from evornn.fitness.plain_episode import PlainEpisodeEngine
         from evornn.numerics.mistakes import check_step
+        from evornn.simulators.mistakes import check_simulator
 
         dtype = np.dtype(self.dtype)
         check_step(self.network, dtype)
         if isinstance(data, GymEpisodes):
             return GymEngine(self.network, data, dtype, self.threads)
+        check_simulator(data.simulator, data.rows[0], dtype)
         if numba.config.DISABLE_JIT:
             return PlainEpisodeEngine(self.network, data, dtype)
         return EpisodeEngine(self.network, data, dtype, self.threads)

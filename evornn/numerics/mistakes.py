@@ -1,6 +1,7 @@
 """Mistakes in a step, found and told in one readable error: file, line and cure.
 
-Before anything is compiled, a step runs once in plain Python, where an index out of range, a wrong
+Before anything is compiled, a step (and each function of a simulator, `evornn.simulators.mistakes`)
+runs once in plain Python, where an index out of range, a wrong
 shape, an unknown name or a branch on a number raises Python's own error at its own line. (Indexes
 depend on sizes alone, so a step that passes cannot leave its arrays when compiled.) What cannot be
 compiled is seen in its bytecode (`constructs`), or else read off the compiler's messages.
@@ -13,7 +14,7 @@ import os
 import re
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -27,6 +28,23 @@ from evornn.numerics.records import layout_of, plain_record, record_class, size_
 
 #: what the compiler raises where it cannot compile a step
 COMPILER_ERRORS = (NumbaError, UnsupportedBytecodeError)
+
+
+class Rules(NamedTuple):
+    """What an author is told of the arguments of a function."""
+
+    call: str  # how it is called
+    names: str
+    shapes: str
+    writes: str
+
+
+_NAMES = "see the network's weights, state, scratch and constants for its names"
+_SHAPES = "compare it with the shapes that the network states"
+_START = Rules("start(w, k, x, s)", _NAMES, _SHAPES, "a start writes to s only")
+_STEP = Rules("step(w, k, x, s, s_next, y)", _NAMES, _SHAPES, "a step writes to s_next and y only")
+_STEP_OF_TREES = _STEP._replace(call="step(w, k, x, left, right, s_next, y)")
+
 #: lanes of the trial: two, so that a number has no truth value
 _TRIAL_LANES = 2
 
@@ -64,43 +82,54 @@ def _indexes(constant: np.ndarray) -> bytes:
 
 
 def _check_reader(network: Any, dtype: np.dtype) -> None:
-    w = _trial("Weights", _ordinary, dtype, network.weights)
-    k = _trial_constants(network, dtype)
-    x, y = _ordinary(network.inputs, dtype), _unwritten(network.outputs, dtype)
+    w = trial_record("Weights", ordinary, dtype, network.weights)
+    k = trial_constants(network, dtype)
+    x, y = ordinary(network.inputs, dtype), unwritten(network.outputs, dtype)
     if network.start is not None:
-        s = _trial("State", _unwritten, dtype, network.state)
-        _try(network.start, w, k, x, s)
-        _check_written("the start", network.start, _unwritten_fields("s", s, network.state))
-    s = _trial("State", _ordinary, dtype, network.state)
-    s_next = _trial("Following", _unwritten, dtype, network.state, network.scratch)
-    _try(network.step, w, k, x, *[s] * network.predecessors, s_next, y)
-    unwritten = _unwritten_fields("s_next", s_next, network.state)
-    _check_written("the step", network.step, unwritten + (["y"] if _has_nan(y) else []))
+        s = trial_record("State", unwritten, dtype, network.state)
+        attempt(network.start, _START, w, k, x, s)
+        check_written("the start", network.start, unwritten_fields("s", s, network.state))
+    s = trial_record("State", ordinary, dtype, network.state)
+    s_next = trial_record("Following", unwritten, dtype, network.state, network.scratch)
+    rules = _STEP if network.predecessors == 1 else _STEP_OF_TREES
+    attempt(network.step, rules, w, k, x, *[s] * network.predecessors, s_next, y)
+    missing = unwritten_fields("s_next", s_next, network.state)
+    check_written("the step", network.step, missing + (["y"] if has_nan(y) else []))
 
 
-def _try(function: Callable[..., None], *arguments: Any) -> None:
+def attempt(function: Callable[..., Any], rules: Rules, *arguments: Any) -> Any:
+    """What `function` gives; StepError where it is mistaken."""
     if not numba.config.DISABLE_JIT:
         check_constructs(function)
     try:
         with np.errstate(all="ignore"):
-            function(*arguments)
+            return function(*arguments)
     except Exception as mistake:  # whatever an author's code may raise
-        raise StepError(_located(mistake, function)) from None
+        raise StepError(_located(mistake, function, rules)) from None
 
 
-def _ordinary(count: int, dtype: np.dtype) -> LaneArray:
-    """Numbers that a step may read."""
-    storage = np.full((count, _TRIAL_LANES), 0.1, dtype)
+def ordinary(count: int, dtype: np.dtype) -> LaneArray:
+    """Numbers that may be read."""
+    return readable(np.full((count, _TRIAL_LANES), 0.1, dtype))
+
+
+def readable(storage: np.ndarray) -> LaneArray:
+    """These numbers (element, lane), not to be written to."""
     storage.flags.writeable = False
     return LaneArray(storage)
 
 
-def _unwritten(count: int, dtype: np.dtype) -> LaneArray:
-    """Numbers that a step must write."""
+def unwritten(count: int, dtype: np.dtype) -> LaneArray:
+    """Numbers that must be written."""
     return LaneArray(np.full((count, _TRIAL_LANES), np.nan, dtype))
 
 
-def _trial(name: str, fill: Callable[..., LaneArray], dtype: np.dtype, *groups: Any) -> Any:
+def in_trial_lanes(values: np.ndarray, dtype: np.dtype) -> LaneArray:
+    """The same `values` (element,) in every lane, not to be written to."""
+    return readable(np.repeat(values[:, np.newaxis], _TRIAL_LANES, axis=1).astype(dtype))
+
+
+def trial_record(name: str, fill: Callable[..., LaneArray], dtype: np.dtype, *groups: Any) -> Any:
     """A record of the shapes in one or two `groups`."""
     first, second = (*groups, {})[:2]
     cls = record_class(name, layout_of(first, second))
@@ -108,8 +137,9 @@ def _trial(name: str, fill: Callable[..., LaneArray], dtype: np.dtype, *groups: 
     return plain_record(cls, fill(size_of(first), dtype), fill(size_of(second), dtype), shapes)
 
 
-def _trial_constants(network: Any, dtype: np.dtype) -> Any:
-    constants = {name: np.asarray(v) for name, v in network.constants.items()}
+def trial_constants(owner: Any, dtype: np.dtype) -> Any:
+    """The constants of a network or a simulator."""
+    constants = {name: np.asarray(v) for name, v in owner.constants.items()}
     cls = record_class("Constants", layout_of({name: v.shape for name, v in constants.items()}))
     arrays = []
     for value in constants.values():
@@ -118,60 +148,59 @@ def _trial_constants(network: Any, dtype: np.dtype) -> Any:
     return cls(*arrays)
 
 
-def _unwritten_fields(name: str, state: Any, fields: Any) -> list[str]:
-    # Inputs, weights and states were ordinary numbers, so what is NaN was never written.
-    return [f"{name}.{field}" for field in fields if _has_nan(getattr(state, field))]
+def unwritten_fields(name: str, state: Any, fields: Any) -> list[str]:
+    """Fields of the record `state` with elements that nobody wrote."""
+    # What was read were ordinary numbers, so what is NaN was never written.
+    return [f"{name}.{field}" for field in fields if has_nan(getattr(state, field))]
 
 
-def _check_written(what: str, function: Callable[..., None], unwritten: list[str]) -> None:
-    if unwritten:
+def check_written(what: str, function: Callable[..., Any], missing: list[str]) -> None:
+    if missing:
         raise StepError(
-            f"{_place(function)}: {what} leaves elements of {' and '.join(unwritten)} unwritten "
-            "(or makes them NaN of ordinary numbers); it must write every element of the state "
-            "(and of the output, if it is a step)"
+            f"{place_of(function)}: {what} leaves elements of {' and '.join(missing)} unwritten "
+            "(or makes them NaN of ordinary numbers); it must write every element"
         )
 
 
-def _has_nan(numbers: LaneArray) -> bool:
+def has_nan(numbers: LaneArray) -> bool:
     return bool(np.isnan(numbers.storage).all(axis=-1).any())
 
 
-_NAMES = "see the network's weights, state, scratch and constants for its names"
-_SHAPES = "compare it with the shapes that the network states"
 _ONE_BY_ONE = "a step works on one number at a time: index its arrays, and loop over range(n)"
-_READ_ONLY = "a step writes to s_next and y only"
 _CURES = (
+    (TypeError, "positional argument", "it is called as {0.call}"),
     (TypeError, "LaneArray", _ONE_BY_ONE),
     (TypeError, "ufunc", "write the function of evornn.numerics in place of NumPy's"),
     (TypeError, "Number", "only functions from evornn.numerics know the numbers of a step"),
     (AttributeError, "'LaneArray'", _ONE_BY_ONE),
     (AttributeError, "can't set", "write to the elements of an array: s_next.h[i] = ..."),
-    (AttributeError, "", _NAMES),
+    (AttributeError, "", "{0.names}"),
     (IndexError, "only integers", "an index is a whole number, from range() or the constants"),
-    (IndexError, "", _SHAPES),
-    (ValueError, "read-only", _READ_ONLY),
-    (ValueError, "overlaps", "let it write to the network's scratch"),
-    (ValueError, "affine of", _SHAPES),
-    (ValueError, "dot of", _SHAPES),
+    (IndexError, "", "{0.shapes}"),
+    (ValueError, "read-only", "{0.writes}"),
+    (ValueError, "overlaps", "let it write to the scratch"),
+    (ValueError, "affine of", "{0.shapes}"),
+    (ValueError, "dot of", "{0.shapes}"),
 )
 
 
-def _located(mistake: Exception, step: Callable[..., None]) -> str:
+def _located(mistake: Exception, step: Callable[..., Any], rules: Rules) -> str:
     """`mistake` with the author's file and line, the source of that line, and a cure."""
     files = {f.__code__.co_filename for f in reachable(step)}
     frames = [f for f in traceback.extract_tb(mistake.__traceback__) if f.filename in files]
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else _place(step)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else place_of(step)
     source = f"\n    {frames[-1].line}" if frames and frames[-1].line else ""
     if isinstance(mistake, StepError):
         return f"{place}: {mistake}{source}"
     text = str(mistake)
     cure = next(
         (cure for kind, word, cure in _CURES if isinstance(mistake, kind) and word in text), ""
-    )
+    ).format(rules)
     return f"{place}: {type(mistake).__name__}: {text}{f'; {cure}' if cure else ''}{source}"
 
 
-def _place(step: Callable[..., None]) -> str:
+def place_of(step: Callable[..., Any]) -> str:
+    """File and line of a function."""
     code = plain_function(step).__code__
     return f"{code.co_filename}:{code.co_firstlineno}"
 

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from evornn.errors import ConfigurationError
 from evornn.scene import Scene
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -94,3 +95,17 @@ class Simulator(ABC):
         `trial` has the numbers of the trial by name, `bodies` the states (frame, *shape) by name.
         """
         return None
+
+
+def check_shapes(simulator: Simulator) -> None:
+    """ConfigurationError where `simulator` states shapes that are none."""
+    for what in ("trial", "state", "scratch"):
+        shapes = getattr(simulator, what)
+        if not isinstance(shapes, Mapping) or not all(
+            isinstance(shape, tuple) and all(isinstance(n, int | np.integer) for n in shape)
+            for shape in shapes.values()
+        ):
+            raise ConfigurationError(
+                f"{type(simulator).__name__}.{what} states names and shapes, as in "
+                f'{{"speed": (1,)}}; got {shapes!r:.200}'
+            )

@@ -10,7 +10,7 @@ import numpy as np
 
 from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
-from evornn.simulators.simulator import Simulator
+from evornn.simulators.simulator import Simulator, check_shapes
 from evornn.tasks.task import Task
 from evornn.tasks.trials import Trials
 
@@ -51,6 +51,7 @@ class Episodes(Trials):
     ) -> None:
         check_size("steps", steps)
         check_choice("over", over, OVER)
+        check_shapes(simulator)
         self.simulator, self.steps, self.over = simulator, int(steps), over
         self.rows = _rows(simulator, trials)
         self.noise = _checked_noise(simulator, noise, len(self.rows), self.steps)
@@ -104,12 +105,13 @@ def _checked_noise(simulator: Simulator, noise: Any, count: int, steps: int) -> 
     shape = count, steps, simulator.noise
     if noise is None and not simulator.noise:
         return np.zeros((count, 1, 0))
-    values = np.array(noise, np.float64)
-    if values.shape != shape:
+    given = "none" if noise is None else np.shape(noise)
+    if given != shape:
         raise ConfigurationError(
             f"noise of {type(simulator).__name__} must have the shape (trial, step, channel) = "
-            f"{shape}, got {values.shape}"
+            f"{shape}, as from rng.standard_normal; got {given}"
         )
+    values = np.array(noise, np.float64)
     return values
 
 
