@@ -1,5 +1,6 @@
 """The README is true: its Python runs, its commands run, its tables name everything there is."""
 
+import csv
 import importlib
 import re
 import shlex
@@ -90,6 +91,16 @@ def test_the_tables_name_everything(kind):
     assert table is not None
     named = re.findall(r"^\| `(\w+)` \|", table.group(), re.MULTILINE)
     assert named == list(importlib.import_module(f"evornn.{kind}s").REGISTRY)
+
+
+def test_the_figures_of_optimizers_are_those_of_the_results():
+    with (ROOT / "results/every_optimizer/ranks.csv").open(newline="") as file:
+        ranked = {row.pop("optimizer"): row for row in csv.DictReader(file)}
+    shown = re.findall(r"^\| `(\w+)` \|.*\| (\S+) \| (\S+) \| (\d+) % \|$", TEXT, re.MULTILINE)
+    assert {name for name, *_ in shown} == set(ranked)
+    for name, test, training, share in shown:
+        row = ranked[name]
+        assert (test, training, f"{share}%") == (row["test"], row["training"], row["at target"])
 
 
 def test_links_lead_somewhere():
