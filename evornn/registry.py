@@ -16,6 +16,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from evornn.errors import ConfigurationError
@@ -115,20 +116,31 @@ def class_from_file(name: str, kind: str) -> type:
     path, _, attribute = name.rpartition(":")
     if not Path(path).is_file():
         raise ConfigurationError(f"{kind} {name!r}: there is no file {path!r}")
-    # A name of its own, so that a user's json.py hides nothing.
-    module_name = f"evornn_user_{Path(path).stem}"
-    spec = importlib.util.spec_from_file_location(module_name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module
-    spec.loader.exec_module(module)
+    module = module_from_file(Path(path))
     if not hasattr(module, attribute):
         classes = [key for key, value in vars(module).items() if isinstance(value, type)]
         raise ConfigurationError(
             f"{kind} {name!r}: {path!r} has no class {attribute!r}{suggestion(attribute, classes)}"
         )
     return getattr(module, attribute)
+
+
+def module_from_file(path: Path) -> ModuleType:
+    """What the Python file `path` defines. Runs it: only for files that a user named.
+
+    It may import its neighbours, as a script that Python runs may.
+    """
+    # A name of its own, and neighbours last, so that a user's json.py hides nothing.
+    name, folder = f"evornn_user_{path.stem}", str(path.resolve().parent)
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ConfigurationError(f"{path} is no Python file: its name must end in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # where a class of the file finds what it comes from
+    if folder not in sys.path:
+        sys.path.append(folder)
+    spec.loader.exec_module(module)
+    return module
 
 
 def from_options(cls: type, options: dict[str, Any], what: str) -> Any:

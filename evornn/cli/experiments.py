@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,20 +13,14 @@ from evornn.comparison import Comparison, Experiment, compare, sweep_scales
 from evornn.comparison.cost import checked_cost
 from evornn.comparison.scale_sweep import checked_scales
 from evornn.errors import ConfigurationError, RunFailed
-from evornn.registry import suggestion
+from evornn.registry import module_from_file, suggestion
 
 
 def read_experiments(script: Path) -> list[Experiment]:
     """What the file `script` defines as EXPERIMENTS. Runs that file."""
     if not script.is_file():
         raise ConfigurationError(f"there is no file {str(script)!r}")
-    name = f"evornn_experiment_{script.stem}"
-    spec = importlib.util.spec_from_file_location(name, script)
-    if spec is None or spec.loader is None:
-        raise ConfigurationError(f"{script} is no Python file: its name must end in .py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # where a class of the script finds the file that it comes from
-    spec.loader.exec_module(module)
+    module = module_from_file(script)
     if not hasattr(module, "EXPERIMENTS"):
         raise ConfigurationError(
             f"{script} defines no EXPERIMENTS{suggestion('EXPERIMENTS', vars(module))}: "

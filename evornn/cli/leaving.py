@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import requires
 from typing import Any
 
 import typer
 
 from evornn.errors import ConfigurationError, EvornnError
-
-#: distributions whose import has another name
-_DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "pyyaml"}
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
@@ -59,5 +58,9 @@ def _missing(error: ModuleNotFoundError) -> str:
     module = (error.name or "").partition(".")[0]
     if not module or module == "evornn":
         raise error
-    name = _DISTRIBUTIONS.get(module, module)
-    return f"this needs {name}, which is not installed: pip install {name}"
+    if any(re.match(rf"{module}\b", one) for one in requires("evornn") or ()):
+        return f"this needs {module}, which is not installed: pip install {module}"
+    return (
+        f"this needs the module {module}, which is neither installed nor beside the file that "
+        "imports it"
+    )

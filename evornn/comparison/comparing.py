@@ -23,6 +23,7 @@ from evornn.comparison.progress import Cell, Progress, Silent
 from evornn.errors import ConfigurationError, EvornnError
 from evornn.runs import resume, train
 from evornn.runs.atomic import storing, write_atomically
+from evornn.runs.attempt import Attempt
 from evornn.runs.folder import RunFolder
 
 
@@ -62,6 +63,7 @@ def compare(
     plan = plan_of(experiment, chosen, parts)
     _check_folder(folder, plan)
     cells = _Cells(experiment, plan, folder, parts)
+    cells.check()
     with storing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / FILE, plan.to_json().encode())
@@ -106,6 +108,17 @@ class _Cells:
     @cached_property
     def optimizers(self) -> dict[str, Any]:
         return self.experiment.built_optimizers()
+
+    def check(self) -> None:
+        """ConfigurationError where the parts of some contender do not fit together."""
+        for name, contender in self.plan.contenders.items():
+            configuration = self.plan.configuration(Cell(name, self.plan.seeds[0]))
+            try:
+                Attempt(configuration, self._parts(contender))
+            except ConfigurationError as error:
+                raise ConfigurationError(f"{name} cannot be run: {error}") from None
+            except Exception:
+                continue  # whatever a part of the user's own raises, its runs will meet and keep
 
     def run(self, progress: Progress) -> dict[Cell, str]:
         """Run what is not finished; why cells failed."""

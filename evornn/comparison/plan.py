@@ -104,8 +104,8 @@ class Plan(Stored):
         """Where the run of one cell lies under the `folder` of the experiment."""
         return folder / self.contenders[cell.contender].folder / f"seed-{cell.seed}"
 
-    def cell_identity(self, cell: Cell) -> dict[str, Any]:
-        """The `Configuration.identity` that the run of one cell must have."""
+    def configuration(self, cell: Cell) -> Configuration:
+        """That of the run of one cell."""
         contender = self.contenders[cell.contender]
         return Configuration(
             task=self.task,
@@ -122,7 +122,7 @@ class Plan(Stored):
             teacher_forcing=self.teacher_forcing,
             stopping=self.stopping,
             execution=Execution(checkpoint_every=0.0),
-        ).identity
+        )
 
     def check_cells(self, folder: Path) -> None:
         """ConfigurationError where a run that lies in the place of a cell is another one."""
@@ -131,7 +131,9 @@ class Plan(Stored):
             config = RunFolder(place).config
             if not config.exists():
                 continue
-            changes = differences(read_configuration(config).identity, self.cell_identity(cell))
+            changes = differences(
+                read_configuration(config).identity, self.configuration(cell).identity
+            )
             if changes:
                 raise ConfigurationError(
                     f"{place} holds a run of another experiment; give another folder. They "

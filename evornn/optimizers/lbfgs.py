@@ -51,6 +51,7 @@ class LBFGS(Optimizer):
     most_halvings: int = 20  # SciPy
 
     gradient: ClassVar[bool] = True
+    takes_batches: ClassVar[bool] = False  # its line search compares losses of generations
 
     def __post_init__(self) -> None:
         check_size("lbfgs.population_size", self.population_size)

@@ -21,6 +21,8 @@ class Optimizer(ABC):
     starts_from_points: ClassVar[bool] = True
     #: whether a gene of 0 may be a link that is not there, and has to stay 0
     keeps_zeros: ClassVar[bool] = False
+    #: whether a generation may be judged on other data than the one before
+    takes_batches: ClassVar[bool] = True
 
     @property
     def rank_based(self) -> bool:

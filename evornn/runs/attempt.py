@@ -12,6 +12,7 @@ from evornn.optimizers import Search
 from evornn.runs.accuracy import accuracies
 from evornn.runs.batches import Batches
 from evornn.runs.beginning import Beginning, taken_up
+from evornn.runs.compatible import check_compatible
 from evornn.runs.configuration import Configuration
 from evornn.runs.evaluation import Evaluation
 from evornn.runs.evolution import Evolution
@@ -43,6 +44,7 @@ class Attempt:
     def __init__(self, configuration: Configuration, parts: dict[str, Any]) -> None:
         self.configuration = configuration
         self.parts = parts
+        check_compatible(configuration, parts["optimizer"])
         self.fitness = fitness_of(configuration, parts.__getitem__)
         gradient = configuration.gradient if parts["optimizer"].gradient else None
         self.evaluation = Evaluation(self.fitness, gradient)

@@ -5,10 +5,11 @@ fewer than `size`, sits out until the next epoch deals anew. The order of an epo
 seed of the run and the number of the epoch alone, so that a resumed run needs no more than its
 generation to go on with the same batches.
 
-A loss on a batch says little of one on another. CMA-ES, random search and the gradient optimizers
-compare losses of one generation only. Others keep losses and compare them with later ones: a point
-that was lucky in its batch stays on too long as an elite (genetic), a personal best (particle
-swarm) or the state of a chain (the annealings, parallel tempering); the larger the batch, the less.
+A loss on a batch says little of one on another. CMA-ES, random search and most gradient optimizers
+compare losses of one generation only. L-BFGS, whose line search does not, is refused. Others keep
+losses and compare them with later ones: a point that was lucky in its batch stays on too long as an
+elite (genetic), a personal best (particle swarm) or the state of a chain (the annealings, parallel
+tempering); the larger the batch, the less.
 Rprop compares signs of gradients of two batches, which are often noise. What a run calls its best
 is not touched by this: it is judged on all of the training data.
 """

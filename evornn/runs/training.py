@@ -122,8 +122,8 @@ def train(
         check_size("batch", batch)
     dtype = dtype or parts["task"].dtype
     check_choice("dtype", dtype, ("float32", "float64"))
-    _check_ridge(ridge, dtype, parts["optimizer"])
-    _check_taught(gradient, teacher_forcing, ridge, parts["optimizer"])
+    if ridge is not None:
+        check_number("ridge", ridge, least=0.0)
     check_number("checkpoint_every", checkpoint_every, least=0.0)
     if threads is not None:
         check_size("threads", threads)
@@ -169,40 +169,3 @@ def train(
     with folder.claim():
         folder.begin(configuration, parts["task"])
         return attempt.in_folder(folder, Beginning(), progress)
-
-
-def _check_ridge(ridge: float | None, dtype: Dtype, optimizer: Any) -> None:
-    """`ridge` is a penalty, and the rest is what ridge regression takes."""
-    if ridge is None:
-        return
-    check_number("ridge", ridge, least=0.0)
-    if dtype != "float64":
-        raise ConfigurationError(
-            f"ridge {ridge:g} is a regression in float64, got dtype {dtype!r}: set dtype='float64'"
-        )
-    if optimizer.gradient:
-        raise ConfigurationError(
-            f"ridge {ridge:g} gives losses without gradients, which {type(optimizer).__name__} "
-            "learns from: take another optimizer, or leave ridge out"
-        )
-
-
-def _check_taught(
-    gradient: str, teacher_forcing: str | None, ridge: float | None, optimizer: Any
-) -> None:
-    """Modes and schedules that there are, for what can use them."""
-    from evornn.fitness.forcing import forcing_schedule
-    from evornn.fitness.gradient_mode import gradient_mode
-
-    if gradient_mode(gradient).kind != "reverse" and not optimizer.gradient:
-        raise ConfigurationError(
-            f"gradient {gradient!r} is that of an optimizer which follows gradients, and "
-            f"{type(optimizer).__name__} needs none: leave gradient out"
-        )
-    if teacher_forcing is None:
-        return
-    forcing_schedule(teacher_forcing)
-    if ridge is not None:
-        raise ConfigurationError(
-            "ridge regression feeds targets back by itself: leave teacher_forcing or ridge out"
-        )

@@ -80,13 +80,32 @@ def test_a_script_runs_itself(script, tmp_path):
 
 
 def test_a_failing_cell_leaves_with_3_after_the_others(evornn, tmp_path):
-    (tmp_path / "which.py").write_text(SCRIPT.replace("SIZE", "50"))
+    broken = "def search(self, *rest):\n        raise ZeroDivisionError('no wheels')"
+    text = SCRIPT.replace('"""An optimizer of one\'s own."""', broken).replace("SIZE", "5")
+    (tmp_path / "which.py").write_text(text)
     left = evornn("compare", "which.py", "--seeds", "1", "--out", "made")
     assert left.code == 3
     assert "2 runs failed; all others are finished" in left.err
-    assert "first, genetic, seed 0: evaluations=20 is less than the 50" in left.err
-    assert len(load_comparison(tmp_path / "made" / "second").outcomes["own"]) == 1
-    assert "Not finished: genetic, seed 0" in left.out
+    assert "first, own, seed 0: ZeroDivisionError: no wheels" in left.err
+    assert len(load_comparison(tmp_path / "made" / "second").outcomes["genetic"]) == 1
+    assert "Not finished: own, seed 0" in left.out
+
+
+def test_what_does_not_go_together_leaves_with_2_before_anything_is_written(evornn, tmp_path):
+    (tmp_path / "which.py").write_text(SCRIPT.replace("SIZE", "50"))
+    left = evornn("compare", "which.py", "--seeds", "1", "--out", "made")
+    assert left.code == 2
+    assert "genetic cannot be run: evaluations=20 is less than the 50" in left.err
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_script_imports_its_neighbours(evornn, tmp_path):
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "neighbour_of_which.py").write_text("SIZE = 5\n")
+    text = "from neighbour_of_which import SIZE\n" + SCRIPT
+    (tmp_path / "scripts" / "which.py").write_text(text)
+    left = evornn("compare", "scripts/which.py", "--seeds", "1", "--out", "made", "--only", "first")
+    assert left.code == 0, left.err
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,12 @@ def left_with(error, capsys):
             2,
             "error: this needs deap, which is not installed: pip install deap\n",
         ),
+        (
+            ModuleNotFoundError("No module named 'mine'", name="mine"),
+            2,
+            "error: this needs the module mine, which is neither installed nor beside the file "
+            "that imports it\n",
+        ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )

@@ -171,18 +171,44 @@ def test_a_failing_cell_does_not_stop_the_others(tmp_path):
         SMALL,
         optimizers={
             "broken": Broken(),
-            "greedy": Genetic(population_size=50),
             "random": RandomSearch(population_size=5),
         },
         seeds=2,
     )
     comparison = evornn.compare(spoilt, out=tmp_path / "spoilt")
-    assert comparison.failures.keys() == {(n, s) for n in ("broken", "greedy") for s in (0, 1)}
+    assert comparison.failures.keys() == {("broken", 0), ("broken", 1)}
     assert comparison.failures["broken", 0] == "ZeroDivisionError: no wheels"
-    assert "less than the 50 of one generation" in comparison.failures["greedy", 1]
     assert len(comparison.outcomes["random"]) == 2
     report = (tmp_path / "spoilt" / "report.md").read_text(encoding="utf-8")
     assert "broken, seed 0" in report
+
+
+@pytest.mark.parametrize(
+    ("optimizers", "options", "told"),
+    [
+        ({"greedy": Genetic(population_size=50)}, {}, "less than the 50 of one generation"),
+        ({"adam": "adam"}, {"ridge": 0.1, "dtype": "float64"}, "without gradients"),
+        ({"lbfgs": "lbfgs"}, {"batch": 2}, "leave batch out"),
+        ({"genetic": "genetic"}, {"teacher_forcing": "linear:1,0,5"}, "free_running"),
+    ],
+)
+def test_what_does_not_go_together_is_told_before_the_first_run(
+    optimizers, options, told, tmp_path
+):
+    spoilt = dataclasses.replace(SMALL, optimizers=optimizers | SMALL.optimizers, **options)
+    with pytest.raises(ConfigurationError, match=f"{next(iter(optimizers))} cannot.*{told}"):
+        evornn.compare(spoilt, out=tmp_path / "spoilt")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_gradient_in_another_mode_has_another_price(tmp_path):
+    following = dataclasses.replace(
+        SMALL, optimizers=["adam", "rprop"], gradient={"rprop": "truncated:2,4"}
+    )
+    evornn.compare(following, out=tmp_path / "following")
+    report = (tmp_path / "following" / "report.md").read_text(encoding="utf-8")
+    assert "One gradient counts as 3 evaluations (adam)" in report
+    assert "as the network steps that it takes (rprop: truncated:2,4)" in report
 
 
 def test_diverging_runs_count_as_the_worst(tmp_path):

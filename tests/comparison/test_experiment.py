@@ -85,4 +85,4 @@ def test_the_plan_survives_its_file():
     again = type(plan).model_validate_json(plan.to_json())
     assert again == plan
     assert plan.splits == ["training", "test"]
-    assert plan.cell_identity(Cell("adam", 2)) == again.cell_identity(Cell("adam", 2))
+    assert plan.configuration(Cell("adam", 2)) == again.configuration(Cell("adam", 2))

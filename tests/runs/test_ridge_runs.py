@@ -76,7 +76,7 @@ def test_an_experiment_counts_the_genes_before_the_readout():
     plan = plan_of(experiment, experiment.seeds, experiment.parts())
     assert plan.ridge == 0.0
     assert plan.genes == {"lstm": NETWORK.weight_count - 4, "elman": 3 + 9 + 3}
-    assert plan.cell_identity(plan.cells[0])["ridge"] == 0.0
+    assert plan.configuration(plan.cells[0]).ridge == 0.0
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_an_experiment_counts_the_genes_before_the_readout():
     [
         ({"ridge": -1.0}, "ridge"),
         ({"dtype": "float32"}, "set dtype='float64'"),
-        ({"optimizer": Adam()}, "Adam learns from"),
+        ({"optimizer": Adam()}, "adam learns from"),
         ({"network": LSTM(1, 3, 1, readout=False)}, "LSTM has no linear readout"),
     ],
 )

@@ -150,7 +150,7 @@ def test_a_gradient_is_for_those_that_follow_one():
     [
         ({"gradient": "truncated:3"}, "truncated:k1,k2"),
         ({"gradient": "through:c"}, "a state of Elman"),
-        ({"gradient": "forward", "optimizer": GENETIC}, "Genetic needs none: leave gradient out"),
+        ({"gradient": "forward", "optimizer": GENETIC}, "genetic needs none: leave gradient out"),
         ({"teacher_forcing": "linear:1"}, "write linear:p,q,n"),
         ({"teacher_forcing": "constant:1", "task": "sunspots"}, "leave teacher forcing out"),
     ],
