@@ -57,7 +57,8 @@ def _draw_linear(
         axes.text(0.5, 0.5, f"more than {_LARGEST_STATE} states", ha="center", va="center")
         axes.axis("off")
         return
-    plots.draw_spectrum(axes, spectrum(network, weights, states.mean(axis=0), inputs.mean(axis=0)))
+    found = spectrum(network, weights, states.mean(axis=0), inputs.mean(axis=0))
+    plots.draw_spectrum(axes, found, "at the mean state")
 
 
 def _memory(network: Any, weights: Any, inputs: np.ndarray) -> tuple[list[int], list[float]]:

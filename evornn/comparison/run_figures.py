@@ -26,12 +26,13 @@ def write_run_figures(run: Run, folder: Path) -> list[str]:
     names, task = [], run.part("task")
     if run.history:
         with plots.figure(7.5, 4.2) as drawn:
-            bands = {"best so far": _band(run, "best_loss"), "median": _band(run, "median")}
+            bands = {"best so far": _band(run, "best_loss"), "generation": _band(run, "median")}
             plots.draw_convergence(
                 drawn.subplots(),
                 bands,
                 "evaluations",
                 {trivial_answer(task.train.loss_function): task.constant_loss},
+                losses="training loss: best so far, median of the generation",
             )
             plots.save(drawn, folder / "convergence.png")
         names.append("convergence.png")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -29,11 +29,12 @@ def draw_convergence(
     cost: str,
     references: Mapping[str, float] | None = None,
     styles: Looks | None = None,
+    losses: str = "best training loss so far",
 ) -> None:
     """Draw a median with its band for each name, on logarithmic axes (`scale_losses`).
 
-    `cost` says what x is; `references` are named losses, drawn as thin lines;
-    `styles` say how each name looks, and without them each has a colour of its own.
+    `cost` says what x is and `losses` what y is; `references` are named losses, drawn as thin
+    lines; `styles` say how each name looks, and without them each has a colour of its own.
     """
     styles = styles or looks(bands)
     ends = []
@@ -53,8 +54,9 @@ def draw_convergence(
     for text, loss in (references or {}).items():
         draw_reference(axes, text, loss)
     axes.set_xlabel(cost)
-    axes.set_ylabel("best training loss so far")
-    plain_ticks(axes)
+    axes.set_ylabel(losses)
+    plain_ticks(axes, "x")
+    plain_ticks(axes, "y")
     label_right(axes, ends)
 
 
@@ -119,18 +121,22 @@ def draw_reference_across(axes: Axes, text: str, loss: float) -> None:
     )
 
 
-def plain_ticks(axes: Axes) -> None:
-    """Losses as plain numbers where the axis spans little, in powers of ten where it spans much."""
+#: decades of an axis up to which plain numbers find room
+_SPANS = {"x": 1.5, "y": 3.0}
+
+
+def plain_ticks(axes: Axes, which: Literal["x", "y"]) -> None:
+    """Plain numbers where a logarithmic axis spans little, powers of ten where it spans much."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
-    if axes.get_yscale() == "linear":
+    if getattr(axes, f"get_{which}scale")() == "linear":
         return
-    low, high = axes.get_ylim()
-    decades = np.log10(high / low)
-    if decades > 3.0:
-        axes.yaxis.set_minor_locator(NullLocator())
+    axis, (low, high) = getattr(axes, f"{which}axis"), getattr(axes, f"get_{which}lim")()
+    axis.set_minor_formatter(NullFormatter())
+    if np.log10(high / low) > _SPANS[which]:
+        if which == "y":
+            axis.set_minor_locator(NullLocator())
         return
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_ylim(low, high)
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    getattr(axes, f"set_{which}lim")(low, high)

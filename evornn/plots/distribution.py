@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evornn.plots.convergence import plain_ticks
 from evornn.plots.style import Looks, label_right, looks
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def draw_distribution(
             continue
         axes.step(x, share, where="post", color=colour, ls=line, label=name)
         ends.append((budget, last, name, colour))
+    plain_ticks(axes, "x")
     axes.set_xlabel(cost)
     axes.set_ylabel("share of (run, target) reached")
     label_right(axes, ends)

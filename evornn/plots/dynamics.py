@@ -76,15 +76,16 @@ def _plane(states: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, np.nda
     return centred @ directions[0], centred @ directions[1], labels
 
 
-def draw_spectrum(axes: Axes, eigenvalues: np.ndarray) -> None:
-    """Eigenvalues of a linearised step, with the unit circle that stability ends at."""
+def draw_spectrum(axes: Axes, eigenvalues: np.ndarray, where: str) -> None:
+    """Eigenvalues of the step linearised `where`, with the unit circle: beyond it a fixed point
+    is unstable."""
     angle = np.linspace(0.0, 2.0 * np.pi, 200)
     axes.plot(np.cos(angle), np.sin(angle), color=GREY, lw=0.8)
     axes.plot(eigenvalues.real, eigenvalues.imag, ".", color=COLOURS[0], ms=7)
     axes.set_aspect("equal", adjustable="datalim")
     axes.set_xlabel("real part")
     axes.set_ylabel("imaginary part")
-    axes.set_title("Eigenvalues of the linearised step")
+    axes.set_title(f"Eigenvalues of the step {where}")
 
 
 def draw_memory(axes: Axes, steps: Sequence[int], differences: Sequence[float]) -> None:
@@ -94,7 +95,7 @@ def draw_memory(axes: Axes, steps: Sequence[int], differences: Sequence[float]) 
         axes.loglog(*zip(*shown, strict=True), color=COLOURS[0], marker=".")
         axes.set_xticks([k for k, _ in shown], [str(k) for k, _ in shown], minor=False)
         axes.xaxis.minorticks_off()
-        plain_ticks(axes)
+        plain_ticks(axes, "y")
     axes.set_xlabel("steps that it may look back")
     axes.set_ylabel("difference of the outputs")
     axes.set_title("Cut after k steps")

@@ -45,7 +45,7 @@ def draw_final_losses(
     axes.tick_params(axis="x", length=0)
     axes.set_xlim(-0.6, len(losses) - 0.4)
     axes.set_ylabel("final loss")
-    plain_ticks(axes)
+    plain_ticks(axes, "y")
     _draw_key(axes, splits)
 
 

@@ -41,7 +41,7 @@ def draw_against_scale(
     axes.minorticks_off()
     axes.set_xlabel("scale of the start")
     axes.set_ylabel("final training loss")
-    plain_ticks(axes)
+    plain_ticks(axes, "y")
     highest = axes.get_ylim()[1]
     for text, loss in (references or {}).items():
         if loss < highest:

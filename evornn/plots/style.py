@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: as Matplotlib has it: a name, or an offset and lengths that are drawn and left out in turn
+Line = str | tuple[float, Sequence[float]]
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-LINES = ("-", "--", ":", "-.")
+#: solid, dashed, dotted, dash-dot, and long dashes with nothing, two dots or a dash between
+LINES: tuple[Line, ...] = (
+    "-", "--", ":", "-.", (0, (9, 3)), (0, (6, 1.5, 1, 1.5, 1, 1.5)), (0, (9, 2, 3, 2)),
+)  # fmt: skip
 GREY, PALE = "#767676", "#d9d9d9"
 
 _FONT_SIZE = 9.5  # points
@@ -50,7 +56,7 @@ class Look(NamedTuple):
     """How the data of one name are drawn: their colour, and the style of their curve."""
 
     colour: str
-    line: str = "-"
+    line: Line = "-"
     #: thin, behind the others, and without a label
     quiet: bool = False
 
@@ -112,7 +118,13 @@ def label_right(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> No
             color=colour,
             va="center",
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.7, "alpha": 0.6},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colour,
+                "lw": 0.7,
+                "alpha": 0.6,
+                "relpos": (0.0, 0.5),
+            },
         )
 
 
@@ -123,22 +135,34 @@ def _fraction(axes: Axes, y: float) -> float:
 
 
 def spread(heights: np.ndarray, gap: float) -> np.ndarray:
-    """Heights (label,) moved as little as it takes to be `gap` apart, their order kept.
+    """Heights (label,) moved as little as it takes to be `gap` apart and between 0 and 1, their
+    order kept.
 
     Labels that would touch form a group, which is centred on the mean of what it labels.
     """
     order = np.argsort(heights, kind="stable")
-    groups: list[tuple[float, int]] = []  # centre and number of labels
+    groups: list[tuple[float, int]] = []  # mean of what they label, and number of labels
     for height in heights[order]:
         groups.append((float(height), 1))
         while len(groups) > 1 and _touch(groups[-2], groups[-1], gap):
             (low, n), (high, m) = groups[-2:]
             groups[-2:] = [((low * n + high * m) / (n + m), n + m)]
     places = np.empty(len(heights))
-    places[order] = [centre + (k - (n - 1) / 2.0) * gap for centre, n in groups for k in range(n)]
+    places[order] = [
+        _centre((mean, n), gap) + (k - (n - 1) / 2.0) * gap for mean, n in groups for k in range(n)
+    ]
     return places
 
 
+def _centre(group: tuple[float, int], gap: float) -> float:
+    """Where a group of labels is centred: at the mean of what it labels, or as near as all of it
+    find room."""
+    mean, count = group
+    half = (count - 1) / 2.0 * gap
+    return min(max(mean, half), 1.0 - half) if half < 0.5 else 0.5
+
+
 def _touch(lower: tuple[float, int], upper: tuple[float, int], gap: float) -> bool:
-    """Whether two groups (centre, number of labels) are nearer than `gap` at their edges."""
-    return upper[0] - lower[0] < gap * (lower[1] + upper[1]) / 2.0
+    """Whether two groups are nearer than `gap` at their edges."""
+    apart = _centre(upper, gap) - _centre(lower, gap)
+    return apart < gap * (lower[1] + upper[1]) / 2.0

@@ -48,7 +48,7 @@ def test_a_portrait_of_more_says_how_much_it_shows(axes):
 
 
 def test_a_spectrum_is_drawn_with_the_unit_circle(axes):
-    plots.draw_spectrum(axes, np.array([0.5 + 0.5j, 0.5 - 0.5j]))
+    plots.draw_spectrum(axes, np.array([0.5 + 0.5j, 0.5 - 0.5j]), "at rest")
     circle, values = axes.lines
     np.testing.assert_allclose(np.hypot(*circle.get_xydata().T), 1.0)
     np.testing.assert_array_equal(values.get_xydata(), [[0.5, 0.5], [0.5, -0.5]])

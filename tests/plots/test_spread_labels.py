@@ -29,4 +29,15 @@ def test_apart_and_in_order(heights):
     placed = spread(heights, 0.1)
     order = np.argsort(heights, kind="stable")
     assert (np.diff(placed[order]) >= 0.1 - 1e-9).all()
-    np.testing.assert_allclose(placed.mean(), heights.mean(), atol=1e-9)
+    assert placed.min() >= -1e-9
+    assert placed.max() <= 1.0 + 1e-9
+
+
+@given(st.lists(st.floats(0.45, 0.55), min_size=1, max_size=9))
+def test_a_group_with_room_is_centred_on_what_it_labels(heights):
+    placed = spread(np.array(heights), 0.1)
+    np.testing.assert_allclose(placed.mean(), np.mean(heights), atol=1e-9)
+
+
+def test_a_group_at_the_edge_stays_inside():
+    np.testing.assert_allclose(spread(np.array([0.0, 0.01, 0.02]), 0.1), [0.0, 0.1, 0.2])
