@@ -31,7 +31,11 @@ def one_line(run: Run) -> str:
         if loss is not None:
             losses.append(f"{split} {loss:.6g}")
     losses += [f"{split} return {found:.6g}" for split, found in run.returns.items()]
+    if run.stages:
+        losses.append(f"stage {_stage(run)}")
     ending = f"stopped by {run.stop.criterion}" if run.stop else "not finished"
+    if run.stop and run.stop.criterion == "optimizer":
+        ending += f", {run.stop.detail},"
     return (
         f"{' '.join(names)} seed {configuration.seed}: {', '.join(losses)}; {ending} "
         f"after {_effort(run)}; {run.path}"
@@ -80,6 +84,9 @@ def facts(run: Run) -> Mapping[str, str]:
         found[f"{split} return"] = f"{gained:.6g}"
     for split, share in run.accuracy.items():
         found[f"{split} accuracy"] = f"{share:.2%}"
+    if run.stages:
+        begun = ", ".join(map(str, run.stages))
+        found["stage"] = f"{_stage(run)}; first generations {begun}"
     found["made"] = _effort(run)
     found["stopped by"] = (
         f"{run.stop.criterion}: {run.stop.detail}"
@@ -88,6 +95,11 @@ def facts(run: Run) -> Mapping[str, str]:
     )
     found["folder"] = str(run.path)
     return found
+
+
+def _stage(run: Run) -> str:
+    """The stage of a curriculum that the run came to; losses are those of the last one."""
+    return f"{len(run.stages)} of {len(run.configuration.task.options['stages'])}"  # type: ignore[arg-type]
 
 
 def _described(part: Part) -> str:

@@ -21,6 +21,8 @@ from evornn.tasks.gym_pool import EnvironmentPool, WorkerLost
 MOST = 256
 #: how often an evaluation is begun, where processes are killed meanwhile
 ATTEMPTS = 3
+#: steps that are made twice to see whether an environment repeats
+_FEW = 20
 
 
 class GymEngine:
@@ -39,7 +41,9 @@ class GymEngine:
         task = data.task
         self.scaling = RunningScaling(data.observed.size) if task.scaled else None
         self._pool = EnvironmentPool(task.env, task.options, threads, task.timeout)
-        self._told: list[str] = []  # shared by all engines made by `on`: said once
+        # Shared by all engines made by `on`: what is looked for, and said, once.
+        self._told: list[str] = []
+        self._tried: list[int] = []
         self.made = 0
 
     def on(self, data: GymEpisodes) -> Self:
@@ -55,6 +59,7 @@ class GymEngine:
         before, losses, self.made = self.scaling and self.scaling.seen, [], 0
         for attempt in range(1, ATTEMPTS + 1):
             try:
+                self._tell_chance()
                 for first in range(0, len(rows), MOST):
                     part = slice(first, first + MOST)
                     losses.append(self._episodes(weights[rows[part]], seeds[part]))
@@ -123,6 +128,32 @@ class GymEngine:
         if kept is not None:
             kept.append((observations[0].copy(), networks.states[0], senses[0], outputs[0]))
         return data.task.best - returns
+
+    def _tell_chance(self) -> None:
+        """Warn, once, of episodes that do not follow from their seed and the actions."""
+        if self._tried:
+            return
+        seed = self.data.seeds[:1]
+        if self._beginning(seed) != self._beginning(seed):
+            name = self.data.task.env
+            warnings.warn(
+                f"two episodes of {name} with the same seed and the same actions differ, so runs "
+                "will not repeat: it draws chance that reset(seed=…) does not seed; draw from "
+                "self.np_random in it",
+                stacklevel=2,
+            )
+        self._tried.append(int(seed[0]))
+
+    def _beginning(self, seed: np.ndarray) -> list[bytes]:
+        """What is observed and rewarded in a few steps, with outputs that vary."""
+        seen, acting = [self._pool.reset(1, seed).tobytes()], self.data.acting
+        for step in range(_FEW):
+            outputs = np.sin(step + np.arange(acting.size))[np.newaxis]
+            observed, rewards, ended = self._pool.step(np.zeros(1, int), acting.actions(outputs))
+            seen += [observed.tobytes(), rewards.tobytes()]
+            if ended.all():
+                break
+        return seen
 
     def _tell_strays(self, observations: np.ndarray) -> None:
         """Warn, once, of numbers that leave the bounds of their space."""

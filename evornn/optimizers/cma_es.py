@@ -13,7 +13,8 @@ A loss that is not finite counts as worse than every finite one; a generation wi
 loss teaches nothing and is drawn again from the same distribution. Departures from the defaults of
 `cma`: no files are read or written, sigma follows cumulative step-size adaptation in every
 dimension (`cma` itself leaves the tutorial's rule from 300 genes on), and a condition number of C
-above 1e12 is not moved into a linear map of the genomes; above 1e14 the search stops.
+above 1e12 is not moved into a linear map of the genomes; above 1e14 the search stops; and equal
+losses stop it only after 10 + 30 n/λ generations of λ genomes with n genes.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ _MEANINGS = {
     "tolconditioncov": "the longest axis is ten million times the shortest",
     "tolfacupx": "steps have grown a thousand times longer than the start",
 }
+#: reasons that count once there have been as many generations as Hansen (2016) looks back to tell
+#: that a search is over: where few trials succeed, the first ones are often all alike
+_FLATNESS = {"tolflatfitness", "tolfun", "tolfunhist"}
 _RESTARTS = "ipop_cma_es and bipop_cma_es begin anew there"
 
 
@@ -104,7 +108,10 @@ class CMAESSearch(GenerationalSearch):
             warnings.filterwarnings("ignore", message="elements of z2", category=UserWarning)
             self.strategy.tell(list(genomes), np.where(known, losses, beyond).tolist())
         # Once for every generation, as `cma` counts flat generations when it is asked for reasons.
-        self.reasons = ", ".join(sorted(self.strategy.stop())) or None
+        reasons = set(self.strategy.stop())
+        if self.strategy.countiter < 10 + 30 * self.genes / len(genomes):
+            reasons -= _FLATNESS
+        self.reasons = ", ".join(sorted(reasons)) or None
 
     def stop(self) -> str | None:
         """The reasons of `cma`, such as ``tolfun`` or ``tolx``, what they mean and what helps."""

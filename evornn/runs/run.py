@@ -88,6 +88,15 @@ class Run:
         return {split: best - loss for split, loss in losses.items() if loss is not None}
 
     @property
+    def stages(self) -> list[int]:
+        """First generations of the stages of a curriculum that the run came to; else empty."""
+        first: dict[int, int] = {}
+        for line in self.history:
+            if "stage" in line:
+                first.setdefault(line["stage"], line["generation"])
+        return list(first.values())
+
+    @property
     def best_weights(self) -> dict[str, np.ndarray]:
         """Weights of the best network by name, each in its shape, float64."""
         if self.weights is not None:

@@ -68,7 +68,7 @@ def test_readouts_are_fitted_where_ridge_is_given(evornn, train):
 def test_gradients_and_teacher_forcing_are_handed_on(evornn, train):
     for option, value, told in (
         ("--gradient", "truncated:3", "truncated:k1,k2"),
-        ("--gradient", "forward", "RandomSearch needs none: leave gradient out"),
+        ("--gradient", "forward", "random_search needs none: leave gradient out"),
         ("--teacher-forcing", "linear:1", "write linear:p,q,n"),
         ("--teacher-forcing", "constant:1", "leave teacher forcing out"),
     ):

@@ -63,6 +63,16 @@ def test_a_search_loaded_shortly_before_its_end_stops_when_it_would(
     assert run_to_stop(resumed, floor) == (before, reasons)
 
 
+def test_losses_that_are_alike_at_first_end_nothing():
+    search = searching()
+    made = 0
+    while search.stop() is None:
+        search.tell(genomes := search.ask(), np.ones(len(genomes)))
+        made += 1
+    assert made >= 10 + 30 * search.genes / len(genomes)
+    assert "tolflatfitness" in search.stop()
+
+
 def test_a_generation_without_a_finite_loss_teaches_nothing():
     search = searching()
     for _ in range(5):

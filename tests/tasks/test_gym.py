@@ -53,6 +53,8 @@ class Strange(gymnasium.Env):
                 seen = np.zeros(3)
             elif self.how == "reward":
                 reward = float("nan")
+            elif self.how == "chance":
+                reward = np.random.randn()  # noqa: NPY002 seeded by nobody
             elif self.how == "raises":
                 raise KeyError("wheel")
             elif self.how == "hangs":
@@ -262,6 +264,15 @@ def test_numbers_outside_of_their_space_are_read_as_they_are_and_told_once():
         trace = fitness.trace(genome[0], 0)
     fitness(genome)  # a second warning would be an error
     np.testing.assert_array_equal(trace.senses[3], [1.5, 0.0])
+
+
+def test_chance_that_no_seed_reaches_is_told_once():
+    given = task(options={"how": "chance"})
+    network = network_for(given)
+    fitness = evornn.Fitness(given, network, threads=1)
+    with pytest.warns(UserWarning, match="Strange-v0 .*differ, so runs will not repeat"):
+        fitness(genomes_for(network))
+    fitness(genomes_for(network))  # a second warning would be an error
 
 
 def test_the_loss_of_doing_nothing():
