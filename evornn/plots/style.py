@@ -98,10 +98,7 @@ def label_right(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> No
     if not ends:
         return
     heights = [_fraction(axes, y) for _, y, _, _ in ends]
-    root = axes.get_figure(root=True)
-    assert root is not None
-    line = 1.25 * _FONT_SIZE * root.dpi / 72.0  # pixels
-    places = spread(np.array(heights), gap=line / axes.bbox.height)
+    places = spread(np.array(heights), gap=line_height(axes) / axes.bbox.height)
     for (x, y, text, colour), height in zip(ends, places, strict=True):
         axes.annotate(
             text,
@@ -114,6 +111,13 @@ def label_right(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> No
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.7, "alpha": 0.6},
         )
+
+
+def line_height(axes: Axes) -> float:
+    """Pixels that a line of text takes, one below the other."""
+    root = axes.get_figure(root=True)
+    assert root is not None
+    return 1.25 * _FONT_SIZE * root.dpi / 72.0
 
 
 def _fraction(axes: Axes, y: float) -> float:
