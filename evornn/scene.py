@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from evornn.checks import check_choice, check_number
+from evornn.checks import check_choice, check_number, check_size
 from evornn.errors import ConfigurationError
 
 KINDS = ("line", "polygon", "disc")
@@ -32,20 +32,24 @@ class Shape:
         (frame, point, 2), or (point, 2) for what stands still. A point that is NaN is left out.
     role
         "world" (walls, ground), "body", "limb" and "second" (another part beside it), "goal", or
-        "path", which is drawn up to the present frame only.
+        "path", which is drawn up to the present frame only; one that stands still is a pale mark.
     radius
         Of discs.
+    number
+        Which of several bodies, or whose path: each number from 0 to 5 has a colour of its own.
     """
 
     kind: str
     points: Any
     role: str = "body"
     radius: float = 0.0
+    number: int = 0
 
     def __post_init__(self) -> None:
         check_choice("kind of a shape", self.kind, KINDS)
         check_choice("role of a shape", self.role, ROLES)
         check_number("radius of a shape", self.radius, least=0.0)
+        check_size("number of a shape", self.number, least=0)
         points = np.asarray(self.points, np.float64)
         if points.ndim == 2:
             points = points[np.newaxis]
@@ -99,6 +103,6 @@ def box(centre: np.ndarray, width: float, height: float) -> np.ndarray:
     return np.asarray(centre)[:, np.newaxis] + corners * (width / 2.0, height / 2.0)
 
 
-def path(points: np.ndarray) -> Shape:
-    """The way along `points` (frame, 2), up to the present frame."""
-    return Shape("line", np.asarray(points)[:, np.newaxis], "path")
+def path(points: np.ndarray, number: int = 0) -> Shape:
+    """The way of body `number` along `points` (frame, 2), up to the present frame."""
+    return Shape("line", np.asarray(points)[:, np.newaxis], "path", number=number)

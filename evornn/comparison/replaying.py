@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from evornn import plots
-from evornn.checks import check_number, check_size
+from evornn.checks import check_size
 from evornn.errors import ConfigurationError
 from evornn.fields import element_names, fields_of
 from evornn.runs import Run, load_run
@@ -22,6 +23,8 @@ from evornn.tasks.gym import GymEpisodes
 
 #: control steps that are shown where none are asked for
 STEPS = 500
+#: milestones that are shown where no other number is asked for: rows that a figure has room for
+MILESTONES = 8
 #: moments of a trial in the figure
 _MOMENTS = 7
 
@@ -65,22 +68,33 @@ class Performance:
 
 @dataclass(frozen=True)
 class Replay:
-    """Performances side by side; or one after another, `in_turn`, as a film of progress."""
+    """Performances side by side; or one after another, `in_turn`, as a film of progress.
+
+    In that film they are milestones, out of the `kept` ones of the run.
+    """
 
     performances: Sequence[Performance]
     in_turn: bool = False
+    kept: int = 0
+
+    @property
+    def finest(self) -> float:
+        """The shortest of all time steps."""
+        return min(one.time_step for one in self.performances)
 
     def film(self, path: str | Path, speed: float = 1.0) -> None:
         """Write a film to `path` (.gif, .webp or .mp4), at `speed` times the simulator's own time.
 
-        ConfigurationError for another ending; MP4 takes the extra ``video``.
+        Of runs side by side each keeps to its own time, whatever its time step.
+
+        ConfigurationError for another ending, or a speed that no film has; MP4 takes the extra
+        ``video``.
         """
         path = Path(path)
-        check_number("speed", speed, above=0.0)
         plots.check_film(path)
         scenes = [[one] for one in self.performances] if self.in_turn else [self.performances]
-        rate = plots.schedule(1, self.performances[0].time_step, speed)[1]
-        pictures = chain.from_iterable(_pictures(scene, speed) for scene in scenes)
+        rate = plots.schedule(1, self.finest, speed)[1]
+        pictures = chain.from_iterable(_pictures(scene, self.finest, speed) for scene in scenes)
         with storing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, plots.film(pictures, path.suffix, rate))
@@ -121,19 +135,28 @@ def replay(
 
 
 def progress(
-    run: Run | str | Path, split: str = "train", trial: int = 0, steps: int | None = STEPS
+    run: Run | str | Path,
+    split: str = "train",
+    trial: int = 0,
+    steps: int | None = STEPS,
+    most: int = MILESTONES,
 ) -> Replay:
-    """What the milestones of `run` do, one after another (`evornn.train(film=10)`)."""
+    """What the milestones of `run` do, one after another (`evornn.train(film=10)`).
+
+    At most so many of them: the first, the last, and others evenly between them. The rest is as for
+    `replay`.
+    """
     _check_which(trial, steps)
     run = run if isinstance(run, Run) else load_run(run)
     if run.path is None:
         raise ConfigurationError("a run in memory keeps no milestones: train it with out and film")
     found = []
-    for kept in milestones(run.path):
-        then = replace(run, best_genome=kept.genome, scaling=kept.scaling)
+    chosen, kept = milestones(run.path, most)
+    for milestone in chosen:
+        then = replace(run, best_genome=milestone.genome, scaling=milestone.scaling)
         one = performance(then, split, trial, steps)
-        found.append(replace(one, name=f"generation {kept.generation}"))
-    return Replay(found, in_turn=True)
+        found.append(replace(one, name=f"generation {milestone.generation}"))
+    return Replay(found, in_turn=True, kept=kept)
 
 
 def _check_which(trial: int, steps: int | None) -> None:
@@ -190,16 +213,18 @@ def _foreign(data: Any, trial: int, trace: Any, steps: int) -> dict[str, Any]:
     }
 
 
-def _pictures(performances: Sequence[Performance], speed: float) -> Iterator[np.ndarray]:
-    """The pictures of a film of `performances` side by side."""
+def _pictures(
+    performances: Sequence[Performance], finest: float, speed: float
+) -> Iterator[np.ndarray]:
+    """The pictures of a film of `performances` side by side, in steps of `finest`."""
     count = len(performances)
-    longest = max(one.steps for one in performances)
-    frames, _ = plots.schedule(longest, performances[0].time_step, speed)
+    longest = max(ceil(one.steps * one.time_step / finest - 1e-9) for one in performances)
+    frames, _ = plots.schedule(longest, finest, speed)
     with plots.figure(6.0 * count, 5.4) as drawn:
         drawn.set_dpi(80)
         rows = drawn.subplots(3, count, squeeze=False, height_ratios=(2.6, 1.0, 1.4))
         drawings = [
-            drawing
+            plots.Paced(drawing, one.time_step, finest)
             for one, column in zip(performances, rows.T, strict=True)
             for drawing in _drawings(one, column)
         ]
@@ -209,13 +234,15 @@ def _pictures(performances: Sequence[Performance], speed: float) -> Iterator[np.
 def _drawings(one: Performance, axes: Any) -> list[plots.Drawing]:
     """What moves in the column of one performance: the scene, and cursors on its signals."""
     found: list[plots.Drawing] = []
-    axes[0].set_title(one.title)
     if one.scene is not None:
+        axes[0].set_title(one.title)
         found.append(plots.SceneDrawing(axes[0], one.scene))
     elif one.pictures is not None:
+        axes[0].set_title(one.title)
         found.append(plots.PictureDrawing(axes[0], one.pictures))
     else:
-        axes[0].axis("off")
+        _draw_body(axes[0], one)
+        found.append(plots.Cursor(axes[0], len(one.bodies)))
     _draw_signals(axes[1], one.trace.outputs[: one.steps], "output", "Outputs")
     plots.draw_raster(axes[2], one.activity, one.activity_names)
     found += [plots.Cursor(below, one.steps) for below in axes[1:]]
@@ -225,11 +252,11 @@ def _drawings(one: Performance, axes: Any) -> list[plots.Drawing]:
 def _draw_still(one: Performance, axes: Any) -> None:
     """The row of one performance."""
     if one.scene is None:
-        plots.draw_traces(axes[0], one.bodies, one.numbers)
+        _draw_body(axes[0], one)
     else:
         moments = np.unique(np.linspace(0, one.steps, _MOMENTS).astype(int))
         plots.draw_scene(axes[0], one.scene, moments.tolist())
-    axes[0].set_title(one.title)
+        axes[0].set_title(one.title)
     senses, outputs = one.trace.senses[: one.steps], one.trace.outputs[: one.steps]
     above, below = _split(axes[1])
     _draw_signals(above, senses, "sense", "Senses")
@@ -237,6 +264,11 @@ def _draw_still(one: Performance, axes: Any) -> None:
     above.set_xlabel("")
     plots.draw_raster(axes[2], one.activity, one.activity_names)
     plots.draw_phase_portrait(axes[3], one.activity, one.activity_names)
+
+
+def _draw_body(axes: Any, one: Performance) -> None:
+    """The numbers of a body that has no scene."""
+    plots.draw_traces(axes, one.bodies, one.numbers, f"{one.title} · body")
 
 
 def _split(axes: Any) -> tuple[Any, Any]:
@@ -247,5 +279,4 @@ def _split(axes: Any) -> tuple[Any, Any]:
 
 
 def _draw_signals(axes: Any, values: np.ndarray, name: str, title: str) -> None:
-    plots.draw_traces(axes, values, [f"{name} {k + 1}" for k in range(values.shape[1])])
-    axes.set_title(title)
+    plots.draw_traces(axes, values, [f"{name} {k + 1}" for k in range(values.shape[1])], title)

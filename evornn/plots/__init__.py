@@ -14,6 +14,7 @@ from evornn.plots.dynamics import draw_spectrum as draw_spectrum
 from evornn.plots.dynamics import draw_traces as draw_traces
 from evornn.plots.film import Cursor as Cursor
 from evornn.plots.film import Drawing as Drawing
+from evornn.plots.film import Paced as Paced
 from evornn.plots.film import PictureDrawing as PictureDrawing
 from evornn.plots.film import check_film as check_film
 from evornn.plots.film import film as film

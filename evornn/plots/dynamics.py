@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evornn.plots.convergence import plain_ticks
-from evornn.plots.style import COLOURS, GREY, label_right
+from evornn.plots.style import COLOURS, GREY, label_right, line_height
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: traces that can be told apart, and names that fit beside a raster
-_TRACES, _NAMES = 6, 16
+#: traces that can be told apart
+_TRACES = 6
 
 
-def draw_traces(axes: Axes, states: np.ndarray, names: Sequence[str]) -> None:
-    """The elements of `states` (time, element) that move most, over time."""
+def draw_traces(
+    axes: Axes, states: np.ndarray, names: Sequence[str], title: str = "States over time"
+) -> None:
+    """The elements of `states` (time, element) that move most, over time.
+
+    Where they are not all, the title says how many of how many.
+    """
     moving = np.argsort(-states.std(axis=0), kind="stable")[:_TRACES]
     ends = []
     for element, colour in zip(sorted(moving), COLOURS, strict=False):
@@ -26,28 +31,31 @@ def draw_traces(axes: Axes, states: np.ndarray, names: Sequence[str]) -> None:
         ends.append((len(states) - 1.0, float(states[-1, element]), names[element], colour))
     axes.set_xlim(0, max(len(states) - 1, 1))
     axes.set_xlabel("step")
-    axes.set_title("States over time")
+    count = states.shape[1]
+    axes.set_title(title if len(moving) == count else f"{title} ({len(moving)} of {count})")
     label_right(axes, ends)
 
 
 def draw_raster(axes: Axes, states: np.ndarray, names: Sequence[str]) -> None:
-    """All elements of `states` (time, element) as rows of colour, blue below and red above zero."""
+    """All elements of `states` (time, element) as rows of colour, blue below and red above zero.
+
+    Where there is no room for all `names`, each second, third … row is named.
+    """
     from matplotlib.ticker import MaxNLocator
 
     size = float(np.abs(states).max(initial=0.0)) or 1.0
     image = axes.imshow(
         states.T, aspect="auto", cmap="RdBu_r", vmin=-size, vmax=size, interpolation="nearest"
     )
-    if len(names) <= _NAMES:
-        axes.set_yticks(range(len(names)), names)
-    else:
-        axes.set_ylabel("element of the state")
+    room = max(int(axes.bbox.height / line_height(axes)), 1)
+    each = -(-len(names) // room)
+    axes.set_yticks(range(0, len(names), each), names[::each])
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("step")
     axes.set_title("All states")
     root = axes.get_figure(root=True)
     assert root is not None
-    root.colorbar(image, ax=axes)
+    root.colorbar(image, cax=axes.inset_axes((1.03, 0.0, 0.04, 1.0)))
 
 
 def draw_phase_portrait(axes: Axes, states: np.ndarray, names: Sequence[str]) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from evornn.checks import check_choice
+from evornn.checks import check_choice, check_number
 from evornn.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 FORMATS = (".gif", ".webp", ".mp4")
 #: frames per second at most: what a GIF shows in every viewer
 SMOOTH = 25.0
+#: steps that a film may show in a second; a picture must not stand for too long, as GIF has 655 s
+_SLOWEST, _FASTEST = 1.0 / 60.0, 1e6
+#: pictures at the beginning of a GIF that its colours are taken from
+_EARLY = 100
 
 
 class Drawing(Protocol):
@@ -45,6 +50,18 @@ class Cursor:
         """Move the line."""
         place = min(frame, self._last)
         self._line.set_xdata([place, place])
+
+
+class Paced:
+    """A drawing that shows a frame in each `time_step`, where a frame lasts for `finest`."""
+
+    def __init__(self, drawing: Drawing, time_step: float, finest: float) -> None:
+        self.axes, self.moving = drawing.axes, drawing.moving
+        self._drawing, self._ratio = drawing, finest / time_step
+
+    def show(self, frame: int) -> None:
+        """Show what is there at the time of `frame`."""
+        self._drawing.show(int(frame * self._ratio + 1e-9))  # 3 × (0.1 / 0.3) is 1
 
 
 class PictureDrawing:
@@ -94,15 +111,25 @@ def film(pictures: Iterable[np.ndarray], ending: str, rate: float) -> bytes:
         return _mp4(pictures, rate)
     from PIL import Image
 
-    shown = [Image.fromarray(picture) for picture in pictures]
-    if ending == ".gif":  # the colours of the first picture serve all: there are few
-        colours = shown[0].quantize(255, dither=Image.Dither.NONE)
-        shown = [one.quantize(palette=colours, dither=Image.Dither.NONE) for one in shown]
+    shown = _few_colours(pictures) if ending == ".gif" else map(Image.fromarray, pictures)
     found = io.BytesIO()
     # A GIF counts in hundredths of a second.
     pause = 10 * max(round(100.0 / rate), 2)
-    shown[0].save(found, ending[1:], save_all=True, append_images=shown[1:], loop=0, duration=pause)
+    next(shown).save(found, ending[1:], save_all=True, append_images=shown, loop=0, duration=pause)
     return found.getvalue()
+
+
+def _few_colours(pictures: Iterable[np.ndarray]) -> Iterator[Any]:
+    """Images with the same 255 colours, as there are few; one at a time, to save memory."""
+    from PIL import Image
+
+    pictures = iter(pictures)
+    early = list(islice(pictures, _EARLY))
+    first, later, last = early[0], early[len(early) // 2], early[-1]
+    sample = Image.fromarray(np.concatenate([first, later, last]))
+    colours = sample.quantize(255, dither=Image.Dither.NONE)
+    for picture in chain(early, pictures):
+        yield Image.fromarray(picture).quantize(palette=colours, dither=Image.Dither.NONE)
 
 
 def _ffmpeg() -> Any:
@@ -135,7 +162,16 @@ def _mp4(pictures: Iterable[np.ndarray], rate: float) -> bytes:
 
 def schedule(steps: int, time_step: float, speed: float) -> tuple[range, float]:
     """Which of the states 0 … `steps` are shown, and how many in a second, at `speed` times the
-    simulator's own time."""
+    simulator's own time.
+
+    ConfigurationError where a step would stand for over a minute, or flash by.
+    """
+    check_number("speed", speed, above=0.0)
+    if not _SLOWEST <= speed / time_step <= _FASTEST:
+        raise ConfigurationError(
+            f"speed must be from {_SLOWEST * time_step:.3g} to {_FASTEST * time_step:.3g} for "
+            f"steps of {time_step:g}, got {speed!r}"
+        )
     by_second = speed / time_step
     stride = max(int(np.ceil(by_second / SMOOTH)), 1)
     return range(0, steps + 1, stride), by_second / stride

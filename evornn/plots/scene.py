@@ -23,12 +23,14 @@ class Paint(NamedTuple):
 
 _PAINTS = {
     "world": Paint(GREY, 1.2),
-    "body": Paint(COLOURS[5], 1.8),
     "limb": Paint(COLOURS[1], 3.5),
     "second": Paint(COLOURS[2], 3.5),
     "goal": Paint(COLOURS[4], 1.8),
-    "path": Paint(PALE, 1.2),
 }
+#: colours of bodies by their number; goals have the one that is left out
+_BODIES = tuple(COLOURS[k] for k in (5, 1, 2, 3, 0, 6))
+#: how much of its body's colour a path has, on white
+_PATH = 0.5
 
 
 class SceneDrawing:
@@ -118,11 +120,27 @@ def draw_scene(axes: Axes, scene: Scene, frames: Sequence[int]) -> None:
     axes.set_ylim(bottom, windows[:, 3].max())
 
 
+def _paint(shape: Shape) -> Paint:
+    """How a shape is painted: bodies and paths by number, the rest by role."""
+    colour = _BODIES[shape.number % len(_BODIES)]
+    if shape.role == "body":
+        return Paint(colour, 1.8)
+    if shape.role == "path":
+        return Paint(PALE if len(shape.points) == 1 else _paler(colour), 1.2)
+    return _PAINTS[shape.role]
+
+
+def _paler(colour: str) -> str:
+    """`colour` (#rrggbb), mixed with white."""
+    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - _PATH * (255 - part)):02x}" for part in parts)
+
+
 def _artist(axes: Axes, shape: Shape, strength: float) -> Any:
     from matplotlib.collections import EllipseCollection
     from matplotlib.patches import Polygon
 
-    colour, width = _PAINTS[shape.role]
+    colour, width = _paint(shape)
     artist: Any
     if shape.kind == "line":
         (artist,) = axes.plot([], [], color=colour, lw=width, solid_capstyle="round")

@@ -104,10 +104,7 @@ def label_right(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> No
     if not ends:
         return
     heights = [_fraction(axes, y) for _, y, _, _ in ends]
-    root = axes.get_figure(root=True)
-    assert root is not None
-    line = 1.25 * _FONT_SIZE * root.dpi / 72.0  # pixels
-    places = spread(np.array(heights), gap=line / axes.bbox.height)
+    places = spread(np.array(heights), gap=line_height(axes) / axes.bbox.height)
     for (x, y, text, colour), height in zip(ends, places, strict=True):
         axes.annotate(
             text,
@@ -126,6 +123,13 @@ def label_right(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> No
                 "relpos": (0.0, 0.5),
             },
         )
+
+
+def line_height(axes: Axes) -> float:
+    """Pixels that a line of text takes, one below the other."""
+    root = axes.get_figure(root=True)
+    assert root is not None
+    return 1.25 * _FONT_SIZE * root.dpi / 72.0
 
 
 def _fraction(axes: Axes, y: float) -> float:

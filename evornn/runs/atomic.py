@@ -24,8 +24,9 @@ _CURES = {
     errno.EPERM: "give a folder that you may write to",
     errno.EROFS: "the file system is read-only: give another folder",
     errno.ENOTDIR: "part of this path is a file: give another folder",
-    errno.ENOENT: "the folder has been deleted or moved: put it back, or start a new run",
 }
+_GONE = "the folder has been deleted or moved: put it back, or start a new run"
+_CLOSED = "nothing can be put into this folder: give another one"
 
 
 @contextmanager
@@ -36,8 +37,17 @@ def storing(path: Path) -> Iterator[None]:
     except StorageError:
         raise
     except OSError as error:
-        cure = _CURES.get(error.errno or 0, "see to the disk, then resume the run")
-        raise StorageError(f"cannot write {path}: {error.strerror or error}; {cure}") from error
+        raise StorageError(
+            f"cannot write {path}: {error.strerror or error}; {_cure(error)}"
+        ) from error
+
+
+def _cure(error: OSError) -> str:
+    if error.errno == errno.ENOENT:
+        # Some folders, as /proc, say so of a new file, though they are there.
+        there = error.filename is not None and Path(error.filename).parent.is_dir()
+        return _CLOSED if there else _GONE
+    return _CURES.get(error.errno or 0, "see to the disk, then resume the run")
 
 
 def write_atomically(path: Path, data: bytes, label: str = "file") -> None:

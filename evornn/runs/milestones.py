@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from evornn.checks import check_size
 from evornn.errors import ConfigurationError
 from evornn.runs.atomic import storing, write_atomically
 from evornn.runs.packing import pack, unpack
@@ -35,12 +36,23 @@ def keep(path: Path, milestone: Milestone) -> None:
     write_atomically(path / FOLDER / name, pack(milestone._asdict()))
 
 
-def milestones(path: Path) -> list[Milestone]:
-    """Those that the run folder `path` keeps, in their order; ConfigurationError without any."""
+class Milestones(NamedTuple):
+    """Some of those that a run folder keeps, in their order, and how many it keeps."""
+
+    chosen: list[Milestone]
+    kept: int
+
+
+def milestones(path: Path, most: int) -> Milestones:
+    """At most so many (2 or more) of the run folder `path`: the first, the last, and others evenly
+    between them; ConfigurationError without any."""
+    check_size("milestones", most, least=2)
     files = sorted((path / FOLDER).glob("generation-*.safetensors"))
     if not files:
         raise ConfigurationError(
             f"{path} keeps no milestones: train with --film 10, to keep the best of every tenth "
             "generation"
         )
-    return [Milestone(**unpack(file.read_bytes())) for file in files]
+    places = np.unique(np.linspace(0, len(files) - 1, min(most, len(files))).round().astype(int))
+    chosen = [Milestone(**unpack(files[place].read_bytes())) for place in places]
+    return Milestones(chosen, len(files))

@@ -96,7 +96,8 @@ def train(
         Seconds between checkpoints, more where they would take over 2 % of the time; 0 makes one
         after every generation.
     film
-        Keep the best of every so many generations in the folder, for `evornn replay --film`.
+        Keep the best of every so many generations in the folder, for `evornn replay --film`; the
+        task must have a body.
     progress
         Called with a live `evornn.runs.Status` after every generation.
 
@@ -128,9 +129,7 @@ def train(
     if threads is not None:
         check_size("threads", threads)
     if film is not None:
-        check_size("film", film)
-        if out is None:
-            raise ConfigurationError("film keeps genomes in the run folder: give out, a folder")
+        _check_film(film, out, parts["task"])
     if start is not None and not isinstance(start, Start):
         raise ConfigurationError(
             f"start must be an evornn.Start, as evornn.Start(scale=0.5); got {start!r}"
@@ -169,3 +168,15 @@ def train(
     with folder.claim():
         folder.begin(configuration, parts["task"])
         return attempt.in_folder(folder, Beginning(), progress)
+
+
+def _check_film(film: int, out: str | Path | None, task: Any) -> None:
+    """`film` is a number of generations, with a folder to keep their best and a body to show."""
+    check_size("film", film)
+    if out is None:
+        raise ConfigurationError("film keeps genomes in the run folder: give out, a folder")
+    if task.train.kind != "episode":
+        raise ConfigurationError(
+            f"film {film} is for a task with a body, as pole_balancing, and {type(task).__name__} "
+            "has none: leave film out"
+        )

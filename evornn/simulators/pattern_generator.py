@@ -26,9 +26,12 @@ import numpy as np
 from evornn.checks import check_number, check_size
 from evornn.errors import ConfigurationError
 from evornn.numerics import cos, maximum, sin, sqrt, where
+from evornn.scene import Scene, Shape, path
 from evornn.simulators.simulator import Dynamics, Shapes, Simulator
 
 MIDDLE, AMPLITUDE = 0.5, 0.4
+#: of its scene: how wide all that is shown lies, how far the output is followed, and its bead
+_WIDTH, _BEYOND, _BEAD = 4.0, 0.2, 0.05
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,10 @@ class PatternGenerator(Simulator):
 
     @property
     def state(self) -> Shapes:
-        """``rate``: ω; ``clock``: steps; ``counted``: how many count, Σ u², Σ u cos, Σ u sin."""
-        return {"rate": (1,), "clock": (1,), "counted": (4,)}
+        """``rate``: ω; ``clock``: steps; ``counted``: how many count, Σ u², Σ u cos, Σ u sin;
+        ``output``: y, 1/2 at first.
+        """
+        return {"rate": (1,), "clock": (1,), "counted": (4,), "output": (1,)}
 
     @property
     def constants(self) -> Mapping[str, np.ndarray]:
@@ -63,6 +68,34 @@ class PatternGenerator(Simulator):
     @property
     def dynamics(self) -> Dynamics:
         return Dynamics(_begin, _sense, _move, _goes_on, _loss)
+
+    def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
+        """The output as a bead that draws its curve to the right, on the nearest sine."""
+        clock = bodies["clock"][:, 0]
+        x = _WIDTH * (clock - clock[-1]) / max(clock[-1] - clock[0], 1.0)
+        y = np.nan_to_num(bodies["output"][:, 0], nan=MIDDLE)
+        place = np.stack([x, np.clip(y, -_BEYOND, 1.0 + _BEYOND)], axis=1)
+        shapes = [Shape("line", [[-_WIDTH, end], [0.0, end]], "world") for end in (0.0, 1.0)]
+        shapes += [
+            Shape("line", np.stack([x, self._nearest(clock, place[:, 1], trial["period"])], axis=1),
+                  "goal"),
+            path(place),
+            Shape("disc", place[:, np.newaxis], "body", _BEAD),
+        ]  # fmt: skip
+        edge = 2.0 * _BEAD
+        return Scene(shapes, (-_WIDTH - edge, edge, -_BEYOND - edge, 1.0 + _BEYOND + edge))
+
+    def _nearest(self, clock: np.ndarray, output: np.ndarray, period: np.ndarray) -> np.ndarray:
+        """The sine (frame,) whose phase fits best where the output counts; in the last period
+        where none does yet."""
+        made = clock - 1.0  # the step in which each output was made
+        angle = 2.0 * np.pi * self.time_step / period * made
+        counts = made >= self.transient
+        if not counts.any():
+            counts = made > made[-1] - period / self.time_step
+        u = output[counts] - MIDDLE
+        phase = np.arctan2(u @ np.cos(angle[counts]), u @ np.sin(angle[counts]))
+        return MIDDLE + AMPLITUDE * np.sin(angle + phase)
 
 
 def whole_periods(period: float, periods: int, time_step: float) -> int:
@@ -87,6 +120,7 @@ def _begin(k: Any, trial: Any, b: Any) -> None:
     b.clock[0] = 0.0
     for i in range(b.counted.shape[0]):
         b.counted[i] = 0.0
+    b.output[0] = MIDDLE
 
 
 def _sense(k: Any, b: Any, n: Any, x: Any) -> None:
@@ -104,6 +138,7 @@ def _move(k: Any, a: Any, n: Any, b: Any, b_next: Any) -> None:
     b_next.counted[3] = b.counted[3] + where(counts, u * sin(phase), 0.0)
     b_next.rate[0] = b.rate[0]
     b_next.clock[0] = b.clock[0] + 1.0
+    b_next.output[0] = a[0]
 
 
 def _goes_on(k: Any, b: Any) -> Any:

@@ -71,8 +71,8 @@ class Pursuit(Wheeled):
         return Dynamics(begin_robots, sense_each_other, _move, _goes_on, _loss)
 
     @property
-    def roles(self) -> Sequence[str]:
-        return ["limb", "body"]  # the predator, and its prey
+    def numbers(self) -> Sequence[int]:
+        return [1, 0]  # a red predator, and blue prey
 
 
 def _move(k: Any, a: Any, n: Any, b: Any, b_next: Any) -> None:

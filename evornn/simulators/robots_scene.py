@@ -14,19 +14,22 @@ MARGIN = 0.06
 
 
 def robots_scene(
-    arena: Arena, radius: float, place: np.ndarray, roles: Sequence[str], things: Sequence[Shape]
+    arena: Arena, radius: float, place: np.ndarray, numbers: Sequence[int], things: Sequence[Shape]
 ) -> Scene:
-    """Robots at `place` (frame, robot, 4: x, y, cos θ, sin θ), each with a role, among `things`."""
+    """Robots at `place` (frame, robot, 4: x, y, cos θ, sin θ) among `things`.
+
+    The `numbers` of the robots tell them and their ways from one another.
+    """
     shapes: list[Shape] = [
         Shape("line", np.array(wall).reshape(2, 2), "world") for wall in arena.walls
     ]
     shapes += [Shape("disc", [[x, y]], "world", r) for x, y, r in arena.obstacles]
     shapes += things
     centre, ahead = place[..., :2], place[..., 2:]
-    shapes += [path(centre[:, robot]) for robot in range(place.shape[1])]
-    for robot, role in enumerate(roles):
+    shapes += [path(centre[:, robot], number) for robot, number in enumerate(numbers)]
+    for robot, number in enumerate(numbers):
         where, rim = centre[:, robot], centre[:, robot] + radius * ahead[:, robot]
-        shapes.append(Shape("disc", where[:, np.newaxis], role, radius))
+        shapes.append(Shape("disc", where[:, np.newaxis], "body", radius, number))
         shapes.append(Shape("line", np.stack([where, rim], axis=1), "world"))
     return Scene(shapes, around(shapes, MARGIN + radius))
 

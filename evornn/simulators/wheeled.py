@@ -130,12 +130,12 @@ class Wheeled(Simulator):
     def scene(self, trial: Mapping[str, np.ndarray], bodies: Mapping[str, np.ndarray]) -> Scene:
         """Walls and obstacles, what lies about, and the robots with their ways and headings."""
         things = self.things(bodies)
-        return robots_scene(self.arena, RADIUS, bodies["place"], self.roles, things)
+        return robots_scene(self.arena, RADIUS, bodies["place"], self.numbers, things)
 
     @property
-    def roles(self) -> Sequence[str]:
-        """What each robot is in a scene."""
-        return ["body"] * self.robots
+    def numbers(self) -> Sequence[int]:
+        """The number of each robot in a scene, where each has a colour of its own."""
+        return range(self.robots)
 
     def things(self, bodies: Mapping[str, np.ndarray]) -> list[Shape]:
         """What lies about in this world, for a scene."""

@@ -18,12 +18,22 @@ from evornn.fitness.body_stepper import BodyStepper
 from evornn.fitness.plain_episode import PlainBody
 from evornn.networks import FullyRecurrent
 from evornn.numerics.plain import LaneArray
+from evornn.simulators.cart import Cart
+from evornn.simulators.simulator import Simulator
 from evornn.tasks import REGISTRY, PoleBalancing
 from evornn.tasks.episodes import has_body
 
 NAMES = environments.NAMES
 POLES = "evornn/PoleBalancing-v0"
 OPTIONS = {"poles": 1, "starts": "random", "steps": 60}
+
+
+class DarkCart(Cart):
+    scene = Simulator.scene
+
+
+class Dark(PoleBalancing):
+    simulator = DarkCart()
 
 
 @pytest.fixture
@@ -170,7 +180,7 @@ def test_pictures_show_the_pole_where_it_is():
         (lambda: environments.BodyEnv("pole_balancing", split="best"), "split must be one of"),
         (lambda: environments.BodyEnv("pole_balancing", "train", "ansi"), "render_mode must be"),
         (lambda: environments.BodyVectorEnv("pole_balancing", 0), "num_envs must be at least 1"),
-        (lambda: environments.BodyEnv("oscillation", render_mode="rgb_array"), "no scene to ren"),
+        (lambda: environments.BodyEnv(Dark(), render_mode="rgb_array"), "no scene to render"),
         (lambda: _begun().reset(options={"trial": 1}), "trial must be from 0 to 0, got 1"),
         (lambda: _begun().reset(options={"trail": 1}), "knows the option 'trial', got trail"),
         (lambda: _begun().step([0.0, 1.0]), "an action has 1 numbers"),

@@ -1,5 +1,7 @@
 """Drawings of dynamics, from arrays of any size."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,38 @@ def test_states_of_any_size_are_drawn(draw, elements, axes, tmp_path):
     plots.save(axes.get_figure(root=True), tmp_path / "drawn.png")
     assert (tmp_path / "drawn.png").stat().st_size > 1000
     assert axes.get_title(loc="left")
+
+
+def test_a_title_says_how_many_traces_there_are(axes):
+    found, names = states(28)
+    found[:, 3] = 0.0  # stands still, so that it is not shown
+    plots.draw_traces(axes, found, names, "Senses")
+    assert axes.get_title(loc="left") == "Senses (6 of 28)"
+    shown = {text.get_text(): text.get_color() for text in axes.texts}
+    for name, colour in shown.items():
+        (line,) = (line for line in axes.lines if line.get_color() == colour)
+        np.testing.assert_array_equal(line.get_ydata(), found[:, names.index(name)])
+    assert len(shown) == 6
+    assert "h[3]" not in shown
+    axes.clear()
+    plots.draw_traces(axes, *states(6), "Senses")
+    assert axes.get_title(loc="left") == "Senses"
+
+
+@pytest.mark.parametrize("height", [2.0, 4.0])
+def test_rows_are_named_where_their_names_fit(height):
+    found, names = states(12)
+    with plots.figure(4.0, height) as drawn:
+        axes = drawn.subplots()
+        plots.draw_raster(axes, found, names)
+        drawn.draw_without_rendering()
+        labels = axes.get_yticklabels()
+        boxes = [label.get_window_extent() for label in labels]
+    for label, tick in zip(labels, axes.get_yticks(), strict=True):
+        assert label.get_text() == names[int(tick)]
+    for upper, lower in itertools.pairwise(boxes):
+        assert upper.y0 > lower.y1
+    assert (len(labels) == 12) == (height == 4.0)
 
 
 def test_a_portrait_shows_the_two_elements_there_are(axes):

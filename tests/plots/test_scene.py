@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -93,6 +94,51 @@ def test_a_film_has_all_frames_and_its_pace(ending):
     assert image.info["duration"] == 100
     again = plots.film(pictures(Scene(shapes, VIEW), range(6)), ending, rate=10.0)
     assert again == found
+
+
+def test_paths_have_the_colour_of_their_body_in_a_gif_too():
+    shapes = []
+    for number in range(6):
+        place = np.stack([np.linspace(1.0, 9.0, 6), np.full(6, 1.0 + number)], axis=1)
+        shapes += [
+            path(place, number),
+            Shape("disc", place[:, np.newaxis], "body", 0.4, number=number),
+        ]
+    found = io.BytesIO(plots.film(pictures(Scene(shapes, VIEW), range(6)), ".gif", rate=10.0))
+    film = Image.open(found)
+    film.seek(5)
+    picture = np.asarray(film.convert("RGB")).astype(int)
+    rows = [round((9.0 - number) / 10.0 * len(picture)) for number in range(6)]
+    bodies = [picture[row - 2, round(0.9 * picture.shape[1])] for row in rows]
+    assert len({tuple(body) for body in bodies}) == 6
+    for row, body in zip(rows, bodies, strict=True):
+        way = picture[row - 2 : row + 3, picture.shape[1] // 2]
+        strongest = way[way.sum(axis=1).argmin()]
+        assert np.abs(strongest - (255 + body) / 2.0).max() < 40
+
+
+def test_a_mark_on_the_ground_is_no_path_of_a_body():
+    with plots.figure(2.0, 2.0) as drawn:
+        mark = Shape("line", [[1.0, 1.0], [9.0, 1.0]], "path")
+        plots.draw_scene(drawn.subplots(), Scene([mark], VIEW), [0])
+        assert drawn.axes[0].lines[0].get_color() == "#d9d9d9"
+
+
+def test_a_paced_drawing_keeps_to_its_own_time():
+    shown = []
+    drawing = SimpleNamespace(axes=None, moving=[], show=shown.append)
+    paced = plots.Paced(drawing, 0.3, 0.1)
+    for frame in range(7):
+        paced.show(frame)
+    assert shown == [0, 0, 0, 1, 1, 1, 2]
+
+
+@pytest.mark.parametrize("speed", [1e-6, 1e300])
+def test_a_speed_that_no_film_has_is_refused(speed):
+    with pytest.raises(ConfigurationError, match=r"from 0\.00167 to 1e\+05 for steps of"):
+        plots.schedule(10, 0.1, speed)
+    rate = plots.schedule(10, 0.1, 0.00167)[1]
+    assert len(plots.film([np.zeros((4, 4, 3), np.uint8)], ".gif", rate)) > 20
 
 
 def test_mp4_takes_an_extra(monkeypatch, tmp_path):

@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,12 @@ def test_file_size_limit(tmp_path):
     assert refused.value.exit_code == 4
     assert file.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["file"]
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="there is no /proc here")
+def test_a_folder_that_takes_no_files_has_not_gone():
+    with pytest.raises(StorageError, match="nothing can be put into this folder: give another"):
+        write_atomically(Path("/proc/film.gif"), b"data")
 
 
 def test_a_folder_that_has_gone_is_not_made_again(tmp_path):

@@ -55,6 +55,21 @@ def test_the_transient_does_not_count(drive, rng):
     np.testing.assert_allclose(lost(drive, outputs), 0.0, atol=1e-12)
 
 
+@pytest.mark.parametrize("shown", [len(T), 400])
+def test_its_scene_shows_the_output_on_the_nearest_sine(drive, shown):
+    wanted = sine(PERIOD, 1.3)
+    outputs = wanted.copy()
+    outputs[:250] = np.nan
+    driven = drive(PatternGenerator(500), [0.1 * PERIOD], outputs[:, np.newaxis, np.newaxis])
+    bodies = {name: field[: shown + 1, :, 0] for name, field in driven.states.items()}
+    scene = PatternGenerator(500).scene({"period": np.array([0.1 * PERIOD])}, bodies)
+    (nearest,) = (shape for shape in scene.shapes if shape.role == "goal")
+    (bead,) = (shape for shape in scene.shapes if shape.role == "body")
+    np.testing.assert_allclose(nearest.points[0, 1:, 1], wanted[:shown], atol=1e-9)
+    np.testing.assert_allclose(bead.points[251:, 0, 1], wanted[250:shown])
+    assert bead.points[100, 0, 1] == 0.5  # not a number
+
+
 def test_a_pulse_starts_it(drive):
     driven = drive(PatternGenerator(0), [10.0], np.full((4, 1, 1), 0.5))
     np.testing.assert_array_equal(driven.senses[:, 0, 0], [1.0, 0.0, 0.0, 0.0])

@@ -9,6 +9,7 @@ from evornn.fields import fields_of
 from evornn.fitness.plain_episode import PlainBody
 from evornn.numerics.plain import LaneArray
 from evornn.scene import path
+from evornn.simulators.pursuit import Pursuit
 from evornn.tasks import REGISTRY, Walker
 from evornn.tasks.episodes import has_body
 
@@ -33,9 +34,6 @@ def moved(data, seed=0):
 def test_all_that_moves_stays_in_sight(name):
     data = REGISTRY.build(name).train
     scene = data.simulator.scene(*moved(data))
-    if scene is None:
-        assert name == "oscillation"
-        return
     assert scene.frames == STEPS + 1
     assert {len(shape.points) for shape in scene.shapes} <= {1, STEPS + 1}
     for frame in range(STEPS + 1):
@@ -46,7 +44,7 @@ def test_all_that_moves_stays_in_sight(name):
                 assert ((left <= x) & (x <= right) & (bottom <= y) & (y <= top)).all()
 
 
-@pytest.mark.parametrize("name", [name for name in BODIES if name != "oscillation"])
+@pytest.mark.parametrize("name", BODIES)
 def test_a_single_state_has_a_scene_too(name):
     data = REGISTRY.build(name).train
     trial, bodies = moved(data)
@@ -67,6 +65,24 @@ def test_robots_face_where_they_go():
     np.testing.assert_allclose(np.hypot(*(heading[:, 1] - heading[:, 0]).T), body.radius)
     np.testing.assert_array_equal(body.points[:, 0], bodies["place"][:, 0, :2])
     np.testing.assert_array_equal(path(body.points[:, 0]).points, body.points)
+
+
+@pytest.mark.parametrize("name", ["aggregation", "turn_taking"])
+def test_robots_of_a_team_are_told_from_one_another(name):
+    data = REGISTRY.build(name).train
+    shapes = data.simulator.scene(*moved(data)).shapes
+    bodies = [shape for shape in shapes if shape.role == "body"]
+    paths = [shape for shape in shapes if shape.role == "path"]
+    assert [one.number for one in bodies] == list(range(data.simulator.robots))
+    for body, way in zip(bodies, paths, strict=True):
+        assert body.number == way.number
+        np.testing.assert_array_equal(body.points, way.points)
+
+
+def test_predators_are_red_and_prey_is_blue():
+    place = np.array([[[0.2, 0.2, 1.0, 0.0], [0.6, 0.6, 1.0, 0.0]]])
+    shapes = Pursuit().scene({}, {"place": place}).shapes
+    assert [shape.number for shape in shapes if shape.role == "body"] == [1, 0]
 
 
 def test_eaten_food_is_not_drawn():

@@ -13,7 +13,12 @@ from evornn.errors import ConfigurationError
 Split = Literal["train", "validation", "test"]
 
 
+#: options that `--lesions` has no use for
+_OF_FILMS = ("out", "trial", "steps", "speed", "film")
+
+
 def replay(
+    context: typer.Context,
     runs: Annotated[
         list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, side by side.")
     ],
@@ -32,13 +37,17 @@ def replay(
     film: Annotated[
         bool,
         typer.Option(
-            "--film", help="The progress of one run: what evornn train --film K has kept, in turn."
+            "--film",
+            help="The progress of one run: at most 8 of what evornn train --film K has kept, in "
+            "turn.",
         ),
     ] = False,
     lesions: Annotated[
         bool,
         typer.Option(
-            "--lesions", help="No film: what is lost where a unit, sense or link is silenced."
+            "--lesions",
+            help="No film: what is lost where a unit, sense or link is silenced, in all trials of "
+            "--split.",
         ),
     ] = False,
     task: OwnTask = None,
@@ -58,6 +67,8 @@ def replay(
     """
     from evornn.runs import load_run
 
+    if lesions:
+        _check_for_lesions(context)
     loaded = [load_run(run, task=task, network=network, encoding=encoding) for run in runs]
     if lesions:
         for run in loaded:
@@ -68,6 +79,16 @@ def replay(
     path = out or runs[0] / "plots" / ("progress.gif" if film else "replay.gif")
     which = {"split": split, "trial": trial, "steps": steps}
     _write_film(loaded, path, speed, which, in_turn=film)
+
+
+def _check_for_lesions(context: typer.Context) -> None:
+    """ConfigurationError where an option is given that is about films."""
+    sources = {name: context.get_parameter_source(name) for name in _OF_FILMS}
+    given = [f"--{name}" for name, source in sources.items() if source and source.name != "DEFAULT"]
+    if given:
+        raise ConfigurationError(
+            f"--lesions makes a table of all trials, without a film: leave {', '.join(given)} out"
+        )
 
 
 def _write_film(
@@ -82,6 +103,8 @@ def _write_film(
     shown.figure(film.with_suffix(".png"))
     for one in shown.performances:
         print(one.title)
+    if in_turn:
+        print(f"{len(shown.performances)} of {shown.kept} milestones")
     print(f"Film in {film}, figure in {film.with_suffix('.png')}")
 
 

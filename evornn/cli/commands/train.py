@@ -141,7 +141,8 @@ def train(
         typer.Option(
             min=1,
             metavar="K",
-            help="Keep the best of every K-th generation, for evornn replay --film.",
+            help="Keep the best of every K-th generation, for evornn replay --film; of tasks with "
+            "a body.",
             show_default=False,
         ),
     ] = None,
