@@ -4,7 +4,9 @@ Adding one of a kind is one file and one line in that kind's table. A table maps
 to ``"module:Class"``, so that listing names imports nothing. Every registered class is a frozen
 dataclass whose fields are its options, which makes it its own configuration:
 ``configuration(thing)`` and ``Registry.build(name, options)`` are inverse. An option may itself be
-such a thing (a network inside a network): it is configured as ``{"name": …, "options": …}``.
+such a thing (a network inside a network): it is configured as ``{"name": …, "options": …}``. The
+metadata of such a field say so: ``{"part": kind}``, or ``{"parts": kind}`` where it takes several;
+``"form"`` shows how an option that has no default may be given.
 """
 
 from __future__ import annotations
@@ -56,6 +58,11 @@ class Registry(Mapping[str, type]):
     def class_names(self) -> list[str]:
         return [target.rpartition(":")[2] for target in self._table.values()]
 
+    @property
+    def modules(self) -> list[str]:
+        """The module of every registered class."""
+        return [target.partition(":")[0] for target in self._table.values()]
+
     def find(self, name: str) -> type:
         """The class called `name`: a registered name, or ``path/to/file.py:Class``.
 
@@ -64,10 +71,7 @@ class Registry(Mapping[str, type]):
         if ".py:" in name:
             return class_from_file(name, self.kind)
         if name not in self._table:
-            raise ConfigurationError(
-                f"unknown {self.kind} {name!r}{suggestion(name, self._table)}; "
-                f"known: {', '.join(self._table)}"
-            )
+            raise ConfigurationError(self._unknown(name))
         return self[name]
 
     def build(self, name: str, options: Mapping[str, Any] | None = None) -> Any:
@@ -77,15 +81,8 @@ class Registry(Mapping[str, type]):
     def inner(self, what: str, given: Any, base: type) -> Any:
         """What the option `what` names: an instance of `base`, a registered name, or name and
         options as in ``{"name": …, "options": …}``."""
-        if isinstance(given, str):
-            given = {"name": given}
-        if isinstance(given, Mapping) and {"name"} <= set(given) <= {"name", "options"}:
-            if ".py:" in str(given["name"]):
-                raise ConfigurationError(
-                    f"{what} is {given['name']!r}, from outside the package. A file is never run "
-                    f"because an option names it: pass the {self.kind} itself"
-                )
-            given = self.build(given["name"], given.get("options", {}))
+        if isinstance(given, (str, Mapping)):
+            given = self.build(*self.named(what, given))
         if not isinstance(given, base):
             article = "an" if self.kind[0] in "aeiou" else "a"
             raise ConfigurationError(
@@ -93,9 +90,43 @@ class Registry(Mapping[str, type]):
             )
         return given
 
+    def named(self, what: str, given: Any) -> tuple[str, dict[str, Any]]:
+        """Registered name and options of what the option `what` is given as.
+
+        ConfigurationError where that is neither a known name nor ``{"name": …, "options": …}``.
+        """
+        table = given if isinstance(given, Mapping) else {"name": given}
+        form = 'write {"name": …, "options": {…}}'
+        for key in table:
+            if key not in ("name", "options"):
+                raise ConfigurationError(f"{what}: unknown key {key!r}; {form}")
+        name, options = table.get("name"), table.get("options", {})
+        if not isinstance(name, str) or not isinstance(options, Mapping):
+            raise ConfigurationError(f"{what}: {form}, got {given!r:.80}")
+        if ".py:" in name:
+            raise ConfigurationError(
+                f"{what} is {name!r}, from outside the package. A file is never run because an "
+                f"option names it: pass the {self.kind} itself"
+            )
+        if name not in self._table:
+            raise ConfigurationError(f"{what}: {self._unknown(name)}")
+        return name, dict(options)
+
+    def _unknown(self, name: str) -> str:
+        return (
+            f"unknown {self.kind} {name!r}{suggestion(name, self._table)}; "
+            f"known: {', '.join(self._table)}"
+        )
+
     def name_of(self, thing: Any) -> str:
         """The registered name of an instance, or ``path/to/file.py:Class`` for one from outside."""
         return name_of(thing)
+
+
+def registry_of(kind: str) -> Registry:
+    """The registry of one kind: that of ``evornn.networks`` for "network"."""
+    registry: Registry = importlib.import_module(f"evornn.{kind}s").REGISTRY
+    return registry
 
 
 def name_of(thing: Any) -> str:
@@ -160,7 +191,9 @@ def from_options(cls: type, options: dict[str, Any], what: str) -> Any:
         and name not in options
     ]
     if missing:
-        raise ConfigurationError(f"{what} needs {', '.join(missing)}")
+        forms = {name: fields[name].metadata.get("form") for name in missing}
+        shown = "".join(f", as in {name}={form}" for name, form in forms.items() if form)
+        raise ConfigurationError(f"{what} needs {', '.join(missing)}{shown}")
     return cls(**options)
 
 

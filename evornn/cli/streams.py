@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
@@ -21,11 +22,12 @@ _WIDTH = 110
 
 @contextmanager
 def prepared_streams() -> Iterator[None]:
-    """Standard streams that can be written to whatever they are, and warnings in one line."""
+    """Standard streams that can be written to whatever they are, and warnings in one line,
+    each of them once."""
     for name in ("stdout", "stderr"):
         _prepare(name)
     with warnings.catch_warnings():
-        warnings.showwarning = _show_warning
+        warnings.showwarning = _once(set())
         yield
 
 
@@ -62,9 +64,20 @@ def _send_nowhere(stream: IO[str]) -> None:
     os.close(nowhere)
 
 
-def _show_warning(message: Any, *others: Any, **more: Any) -> None:
-    if sys.stderr is not None:
-        print(f"warning: {message}", file=sys.stderr)
+#: what colours a terminal (ECMA-48, SGR)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def _once(shown: set[str]) -> Callable[..., None]:
+    """What shows a warning in one line without colours, unless it has been `shown` already."""
+
+    def show(message: Any, *others: Any, **more: Any) -> None:
+        text = _COLOUR.sub("", str(message))
+        if sys.stderr is not None and text not in shown:
+            shown.add(text)
+            print(f"warning: {text}", file=sys.stderr)
+
+    return show
 
 
 def put(what: RenderableType = "", style: str | None = None) -> None:

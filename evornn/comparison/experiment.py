@@ -13,13 +13,15 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from evornn.checks import check_choice, check_number, check_size
+from evornn.checks import check_choice, check_dtype, check_number, check_size
 from evornn.comparison.cost import Cost, checked_cost
 from evornn.errors import ConfigurationError
 from evornn.optimizers import Start
+from evornn.optimizers.start import check_start
 from evornn.runs.configuration import Dtype
 from evornn.runs.parts import built
 from evornn.runs.stopping import Limits
@@ -93,6 +95,8 @@ class Experiment:
     out: str | Path | None = None
 
     def __post_init__(self) -> None:
+        self._check_labelled()
+        check_start(self.start)
         for what, name in self._folder_names():
             if not isinstance(name, str) or not _FOLDER_NAME.fullmatch(name):
                 raise ConfigurationError(
@@ -109,9 +113,30 @@ class Experiment:
         if self.gradient != "reverse" or self.teacher_forcing is not None:
             self._check_taught()
         if self.dtype is not None:
-            check_choice("dtype", self.dtype, ("float32", "float64"))
+            check_dtype(self.dtype)
+        if self.target is not None:
+            check_number("target", self.target)
+        if self.threads is not None:
+            check_size("threads", self.threads)
         object.__setattr__(self, "seeds", seed_list(self.seeds))
         _ = self.limits
+
+    def _check_labelled(self) -> None:
+        """Every optimizer must have a label: that of a table, or its registered name."""
+        given = self.optimizers
+        if isinstance(given, Mapping):
+            return
+        if isinstance(given, str) or not isinstance(given, Sequence):
+            raise ConfigurationError(
+                'optimizers must be a list of registered names, as ["genetic", "adam"], or a table '
+                f"of label to optimizer; got {given!r:.80}"
+            )
+        for optimizer in given:
+            if not isinstance(optimizer, str):
+                raise ConfigurationError(
+                    "a list of optimizers holds registered names; for instances give a table of "
+                    f'label to instance, as {{"adam": Adam()}}; got {optimizer!r:.80}'
+                )
 
     def _folder_names(self) -> Iterator[tuple[str, Any]]:
         """Everything that a folder is called after, and what it is."""
@@ -179,12 +204,16 @@ class Experiment:
 
 def seed_list(seeds: int | Iterable[int]) -> tuple[int, ...]:
     """The seeds 0 to n − 1 for a number n, or those given, each once and in rising order."""
-    if isinstance(seeds, int):
+    if isinstance(seeds, Integral):
         check_size("seeds", seeds)
-        return tuple(range(seeds))
+        return tuple(range(int(seeds)))
+    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+        raise ConfigurationError(
+            f"seeds must be how many there are, as 10, or a list, as [3, 5, 8]; got {seeds!r:.80}"
+        )
     given = list(seeds)
     for seed in given:
         check_size("seed", seed, least=0)
     if not given or len(set(given)) < len(given):
         raise ConfigurationError(f"seeds must be at least one seed, each once; got {given}")
-    return tuple(sorted(given))
+    return tuple(sorted(map(int, given)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from evornn.comparison.plan import Plan
 from evornn.comparison.tables import TextTable
 from evornn.runs.configuration import Part
+from evornn.tasks.judged import count
 
 if TYPE_CHECKING:
     from evornn.comparison.comparison import Comparison
@@ -37,9 +38,10 @@ def setting(comparison: Comparison) -> str:
     forcing = plan.teacher_forcing
     taught = "" if forcing is None else f", teacher forcing {forcing}"
     modes = "".join(f", gradients of {label}: {mode}" for label, mode in plan.gradient.items())
+    seeds = f"{count(len(plan.seeds), 'paired seed')} ({_seeds(plan.seeds)})"
     return (
         f"Task {_described(plan.task.name, {})}, {_networks(plan)}, encoding {plan.encoding.name}; "
-        f"{len(plan.seeds)} paired seeds ({_seeds(plan.seeds)}), start {plan.start.distribution} "
+        f"{seeds}, start {plan.start.distribution} "
         f"of scale {plan.start.scale:g}, {plan.dtype}{batches}{ridge}{taught}{modes}. "
         f"Limits of a run: {limits}."
     )

@@ -24,6 +24,7 @@ from evornn.comparison.holm import holm
 from evornn.comparison.outcome import Outcome
 from evornn.comparison.plan import Plan
 from evornn.comparison.signed_rank import signed_rank_p, smallest_p
+from evornn.tasks.judged import count
 
 #: significance level of the report
 LEVEL = 0.05
@@ -86,17 +87,21 @@ def power_note(rows: Sequence[Mapping[str, Any]]) -> str:
     """What the number of seeds lets the tests say, in plain words; empty where it is enough."""
     pairs = max((row["pairs"] for row in rows), default=0)
     least, tests = smallest_p(pairs), len(rows)
+    seeds = count(pairs, "paired seed")
     if least > LEVEL:
+        corrected = (
+            f", {seeds_for(tests)} also after Holm's correction for {tests} pairs"
+            if tests > 1
+            else ""
+        )
         return (
-            f"No test of significance: with {pairs} paired seeds Wilcoxon's p cannot be below "
-            f"{least:.2g}, whatever the losses. {seeds_for(1)} seeds could reach {LEVEL:g}, "
-            f"{seeds_for(tests)} also after Holm's correction for {tests} "
-            f"{'pair' if tests == 1 else 'pairs'}."
+            f"No test of significance: with {seeds} Wilcoxon's p cannot be below {least:.3g}, "
+            f"whatever the losses. {seeds_for(1)} seeds could reach {LEVEL:g}{corrected}."
         )
     if least * tests > LEVEL:
         return (
-            f"With {pairs} paired seeds and {tests} pairs the smallest p cannot be below "
-            f"{least * tests:.2g} after Holm's correction: {seeds_for(tests)} seeds could be."
+            f"With {seeds} and {tests} pairs the smallest p cannot be below "
+            f"{least * tests:.3g} after Holm's correction: {seeds_for(tests)} seeds could be."
         )
     return ""
 

@@ -35,6 +35,7 @@ from evornn.comparison.report import csv_text
 from evornn.comparison.tables import TextTable, figures
 from evornn.errors import ConfigurationError
 from evornn.runs.atomic import storing, write_atomically
+from evornn.tasks.judged import count
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ class ScaleSweep:
             "Training loss by start scale, median",
             ("", *(f"{scale:g}" for scale in self.comparisons)),
             rows,
-            f"{len(any_one.plan.seeds)} paired seeds. In bold the best scale of each row; the best "
-            "of each column is what a comparison from one scale would have shown.",
+            f"{count(len(any_one.plan.seeds), 'paired seed')}. In bold the best scale of each row; "
+            "the best of each column is what a comparison from one scale would have shown.",
         )
 
 

@@ -13,7 +13,7 @@ In the form "neat" of the network the sum is scaled by the neuron's gain.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ class CentreCrossing(Encoding):
         all networks centre-crossing. An eighth of the ±16 of a bounded bias is ±2.
     """
 
-    encoding: Any = "bounded"
+    encoding: Any = field(default="bounded", metadata={"part": "encoding"})
     share: float = 0.125
 
     def __post_init__(self) -> None:

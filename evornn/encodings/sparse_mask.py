@@ -37,7 +37,7 @@ class SparseMask(Encoding):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        check_number("share", self.share, least=0.0, most=np.nextafter(1.0, 0.0))
+        check_number("share", self.share, least=0.0, below=1.0)
         check_size("seed", self.seed, least=0)
 
     def bind(self, network: Network) -> WeightMap:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from evornn.checks import check_choice, check_number
+from evornn.checks import check_choice, check_dtype, check_generator, check_number
 from evornn.encodings.encoding import Encoding
 from evornn.errors import ConfigurationError
 from evornn.fitness.engine import Engine, SequenceEngine
@@ -78,7 +78,7 @@ class Fitness:
 
         if not isinstance(dtype, str):
             dtype = task.dtype if dtype is None else np.dtype(dtype).name
-        check_choice("dtype", dtype, ("float32", "float64"))
+        check_dtype(dtype)
         self.task, self.network, self.encoding = task, network, encoding or Direct()
         self.dtype, self.threads = dtype, thread_count(threads)
         self.data = split_of(task, split)
@@ -121,11 +121,13 @@ class Fitness:
         fed back.
         """
         check_number("probability", probability, least=0.0, most=1.0)
+        check_generator("rng", rng)
         data = self.data
         if not isinstance(data, Sequences) or data.free_running is None:
             raise ConfigurationError(
                 f"teacher forcing replaces outputs that are fed back, and {data!r:.80} feeds none "
-                "back: give it free_running, or leave teacher forcing out"
+                "back: let it run freely (--set task.evaluation=free_running for a series, "
+                "free_running=… of evornn.tasks.Sequences), or leave teacher forcing out"
             )
         return self._judging(data.teacher_forced(rng.random(data.judged.shape) < probability))
 

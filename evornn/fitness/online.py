@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from evornn.checks import check_choice, check_size
+from evornn.checks import check_choice, check_generator, check_size
 from evornn.errors import ConfigurationError
 from evornn.fitness.crbp import CausalRecursion
 from evornn.fitness.engine import SequenceEngine
@@ -26,6 +26,7 @@ from evornn.fitness.uoro import RankOne
 from evornn.losses import StepLoss, loss_function
 from evornn.networks.iir import IIR
 from evornn.networks.network import Network
+from evornn.registry import registry_of
 from evornn.tasks.sequences import Sequences
 from evornn.tasks.task import Task
 
@@ -78,7 +79,8 @@ class OnlineLearner(ABC):
     task, network, dtype, split
         As for `evornn.Fitness`. The network reads forwards only.
     optimizer
-        How weights follow a gradient: `evornn.optimizers.SGD(learning_rate=0.01)`, say, or Adam.
+        How weights follow a gradient: `evornn.optimizers.SGD(learning_rate=0.01)`, say, or a
+        registered name such as ``"adam"``.
         A step's loss is its error times its weight, so a learning rate is one per step.
     """
 
@@ -86,7 +88,7 @@ class OnlineLearner(ABC):
         self,
         task: Task,
         network: Network,
-        optimizer: Rule,
+        optimizer: Rule | str,
         dtype: str | type[np.floating] = "float32",
         split: str = "train",
     ) -> None:
@@ -96,12 +98,7 @@ class OnlineLearner(ABC):
                 f"a {type(network).__name__} network does not go from step to step, so it cannot "
                 "learn at each: train it with Fitness.value_and_grad"
             )
-        for method in ("follow", "blank_moments"):
-            if not hasattr(optimizer, method):
-                raise ConfigurationError(
-                    f"optimizer must be a gradient method such as evornn.optimizers.SGD(), got "
-                    f"{optimizer!r:.80}"
-                )
+        optimizer = _rule(optimizer)
         if optimizer.population_size != 1:
             raise ConfigurationError(
                 f"one network learns at a time: set the optimizer's population_size to 1, got "
@@ -164,6 +161,19 @@ class OnlineLearner(ABC):
         """What gives the gradient of each step."""
 
 
+def _rule(given: Rule | str) -> Rule:
+    """The gradient method that is `given`, built where it is a name."""
+    found = registry_of("optimizer").build(given) if isinstance(given, str) else given
+    for method in ("follow", "blank_moments"):
+        if not hasattr(found, method):
+            raise ConfigurationError(
+                "optimizer must be a gradient method such as evornn.optimizers.SGD(), or the name "
+                f"of one, got {given!r:.80}"
+            )
+    rule: Rule = found
+    return rule
+
+
 class OnlineRTRL(OnlineLearner):
     """Real-time recurrent learning at every step: see `real_time`.
 
@@ -196,13 +206,14 @@ class OnlineUORO(OnlineLearner):
         self,
         task: Task,
         network: Network,
-        optimizer: Rule,
+        optimizer: Rule | str,
         rng: np.random.Generator,
         dtype: str | type[np.floating] = "float32",
         split: str = "train",
     ) -> None:
         super().__init__(task, network, optimizer, dtype, split)
         self._check_states_alone()
+        check_generator("rng", rng)
         self._rng = rng
 
     def _gradients(self) -> Gradients:
@@ -225,7 +236,7 @@ class OnlineSnAp(OnlineLearner):
         self,
         task: Task,
         network: Network,
-        optimizer: Rule,
+        optimizer: Rule | str,
         dtype: str | type[np.floating] = "float32",
         split: str = "train",
         through: tuple[str, ...] | None = None,
@@ -267,7 +278,7 @@ class OnlineCRBP(OnlineLearner):
         self,
         task: Task,
         network: IIR,
-        optimizer: Rule,
+        optimizer: Rule | str,
         horizon: int | None = None,
         split: str = "train",
     ) -> None:

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -127,7 +127,10 @@ def _leaps_to(labels: Any, s: int) -> bool:
 
 @dataclass(frozen=True)
 class ConnectionistTemporalClassification(Loss):
-    """The loss above, of sequences whose targets at the judged steps are labels."""
+    """The loss above, of sequences whose targets at the judged steps are labels; there may be none,
+    where nothing but blanks is right."""
+
+    judges_steps: ClassVar[bool] = False
 
     def check(self, rows: Rows) -> None:
         if rows.kind != "sequence":
@@ -172,6 +175,8 @@ class ConnectionistTemporalClassification(Loss):
         found = Labellings.of(rows)
         wanted = [row[:n].tolist() for row, n in zip(found.labels, found.counts, strict=True)]
         answers = [best_path(u[:n]) for u, n in zip(outputs, rows.lengths, strict=True)]
+        if not any(wanted):
+            return 0.0 if any(answers) else 1.0
         return max(1.0 - label_error_rate(answers, wanted), 0.0)
 
 

@@ -24,6 +24,9 @@ class Rows(Protocol):
 class Loss(ABC):
     """A loss of outputs (row, step, output), in float64: the oracle of what is compiled."""
 
+    #: whether it is a mean over the judged steps, of which there must be one at least
+    judges_steps: ClassVar[bool] = True
+
     @abstractmethod
     def check(self, rows: Rows) -> None:
         """Raises ConfigurationError for rows that the loss is not made for."""

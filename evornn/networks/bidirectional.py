@@ -14,7 +14,7 @@ run freely.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -49,7 +49,7 @@ class Bidirectional(Composite):
     inputs: int
     hidden: int
     outputs: int
-    network: Any = "lstm"
+    network: Any = field(default="lstm", metadata={"part": "network"})
 
     def __post_init__(self) -> None:
         for name in ("inputs", "hidden", "outputs"):

@@ -12,7 +12,7 @@ from the inputs.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -49,7 +49,7 @@ class LearntStart(Composite):
     inputs: int
     hidden: int
     outputs: int
-    network: Any = "fully_recurrent"
+    network: Any = field(default="fully_recurrent", metadata={"part": "network"})
 
     def __post_init__(self) -> None:
         for name in ("inputs", "hidden", "outputs"):

@@ -34,25 +34,18 @@ def inner_network(what: str, given: Any, inputs: int, hidden: int, outputs: int 
     """
     if isinstance(given, Network):
         return _checked(what, given)
-    if isinstance(given, str):
-        given = {"name": given}
-    if not isinstance(given, Mapping) or not {"name"} <= set(given) <= {"name", "options"}:
+    if not isinstance(given, (str, Mapping)):
         raise ConfigurationError(
             f"{what} must be the name of a network, a network, or a name and options as in "
             f'{{"name": "lstm", "options": {{"hidden": 8}}}}; got {given!r:.80}'
         )
-    if ".py:" in str(given["name"]):
-        raise ConfigurationError(
-            f"{what} is {given['name']!r}, from outside the package. A file is never run because "
-            "an option names it: pass the network itself"
-        )
+    name, options = REGISTRY.named(what, given)
+    sizes = {"inputs": inputs, "hidden": hidden, "outputs": outputs or hidden}
+    sizes |= {"readout": outputs is not None}
+    wanted = {field.name for field in dataclasses.fields(REGISTRY[name])}
+    fitting = {size: value for size, value in sizes.items() if size in wanted}
     try:
-        cls = REGISTRY.find(given["name"])
-        sizes = {"inputs": inputs, "hidden": hidden, "outputs": outputs or hidden}
-        sizes |= {"readout": outputs is not None}
-        wanted = {field.name for field in dataclasses.fields(cls)}
-        fitting = {name: size for name, size in sizes.items() if name in wanted}
-        return _checked(what, REGISTRY.build(given["name"], fitting | given.get("options", {})))
+        return _checked(what, REGISTRY.build(name, fitting | options))
     except ConfigurationError as error:
         raise ConfigurationError(f"{what}: {error}") from None
 

@@ -15,7 +15,7 @@ their readout (Jordan's, echo state networks) read out `hidden` outputs.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -51,7 +51,7 @@ class Stack(Composite):
     inputs: int
     hidden: int
     outputs: int
-    layers: tuple[Any, ...] = ("lstm", "lstm")
+    layers: tuple[Any, ...] = field(default=("lstm", "lstm"), metadata={"parts": "network"})
 
     def __post_init__(self) -> None:
         for name in ("inputs", "hidden", "outputs"):

@@ -11,7 +11,7 @@ whatever they do differently comes from what they have read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -54,7 +54,7 @@ class Team(Composite):
     hidden: int
     outputs: int
     members: int = 1
-    network: Any = "ctrnn"
+    network: Any = field(default="ctrnn", metadata={"part": "network"})
     shared: bool = True
 
     def __post_init__(self) -> None:

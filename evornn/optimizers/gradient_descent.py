@@ -66,7 +66,12 @@ class GradientDescent(Optimizer):
         check_choice("schedule", self.schedule, SCHEDULES)
         check_size("warmup", self.warmup, least=0)
         if self.schedule_steps is not None:
-            check_size("schedule_steps", self.schedule_steps, least=self.warmup + 1)
+            check_size("schedule_steps", self.schedule_steps)
+            if self.schedule_steps <= self.warmup:
+                raise ConfigurationError(
+                    f"schedule_steps must be above warmup ({self.warmup}), which are the first "
+                    f"of them; got {self.schedule_steps}"
+                )
         elif self.schedule != "constant":
             raise ConfigurationError(
                 f"schedule {self.schedule!r} needs schedule_steps, after how many gradients the "

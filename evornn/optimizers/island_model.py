@@ -35,7 +35,9 @@ class IslandModel(Optimizer):
     """Islands of one `optimizer`, given as itself, its name, or name and options."""
 
     # Four islands together are as large as the populations of others.
-    optimizer: Any = field(default_factory=lambda: Genetic(population_size=25))
+    optimizer: Any = field(
+        default_factory=lambda: Genetic(population_size=25), metadata={"part": "optimizer"}
+    )
     islands: int = 4  # so that all together are as many as other populations
     migration_interval: int = 10  # best of 5 to 50 on Rastrigin, Rosenbrock, ellipsoid together
     migrants: int = 1  # three do as well there

@@ -39,8 +39,12 @@ INHERITANCE = ("lamarckian", "baldwinian")
 class Memetic(Optimizer):
     """A population search and a gradient method, each itself, its name, or name and options."""
 
-    optimizer: Any = field(default_factory=lambda: Genetic(population_size=30))
-    gradient_method: Any = field(default_factory=lambda: Adam(learning_rate=0.03))
+    optimizer: Any = field(
+        default_factory=lambda: Genetic(population_size=30), metadata={"part": "optimizer"}
+    )
+    gradient_method: Any = field(
+        default_factory=lambda: Adam(learning_rate=0.03), metadata={"part": "optimizer"}
+    )
     gradient_steps: int = 5
     inheritance: str = "lamarckian"  # the faster one in Whitley et al. 1994
 

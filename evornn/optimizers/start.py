@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evornn.checks import check_choice, check_number, check_size
+from evornn.errors import ConfigurationError
 
 #: the stream of the starting points: a search whose own generator has the same seed must not draw
 #: these very numbers again
@@ -49,3 +50,12 @@ class Start:
         """
         stream = np.random.SeedSequence(self.seed, spawn_key=STREAM)
         return self.sample(np.random.default_rng(stream), count, genes)
+
+
+def check_start(value: object) -> None:
+    """`value` must be a `Start`."""
+    if not isinstance(value, Start):
+        scale = f"{value:g}" if isinstance(value, float) else "0.5"
+        raise ConfigurationError(
+            f"start must be an evornn.Start, as evornn.Start(scale={scale}); got {value!r:.80}"
+        )

@@ -122,13 +122,14 @@ def rebuilt(kind: str, stored: Configuration, given: Any, folder: Path) -> Any:
         raise ConfigurationError(
             f"the task of {folder} is an environment of the module in {part.options['env']!r}. A "
             "module is never imported because a record names it: pass the task in again, as "
-            f"task='gym:{part.options['env']}'"
+            f"--task gym:{part.options['env']} (in Python task='gym:{part.options['env']}')"
         )
     if part.name in REGISTRIES[kind]:
         return REGISTRIES[kind].build(part.name, part.options)
     raise ConfigurationError(
         f"the {kind} of {folder} is {part.name!r}, from outside the package. A file is never run "
-        f"because a record names it: pass the {kind} in again, as {kind}=…"
+        f"because a record names it: pass the {kind} in again, as --{kind} FILE.py:CLASS (in "
+        f"Python {kind}=…)"
     )
 
 

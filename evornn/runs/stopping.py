@@ -49,12 +49,15 @@ class Limits:
     def __post_init__(self) -> None:
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         given = {name: value for name, value in given.items() if value is not None}
-        for name in given.keys() & {"generations", "evaluations", "network_steps", "stagnation"}:
-            check_size(name, given[name])
-        for name in given.keys() & {"target_loss", "learnt_share"}:
-            check_number(name, given[name], most=1.0 if name == "learnt_share" else float("inf"))
-        for name in given.keys() & {"learnt_share", "tolerance", "seconds"}:
-            check_number(name, given[name], above=0.0)
+        for name, value in given.items():
+            if name == "target_loss":
+                check_number(name, value)
+            elif name == "learnt_share":
+                check_number(name, value, above=0.0, most=1.0)
+            elif name in ("tolerance", "seconds"):
+                check_number(name, value, above=0.0)
+            else:
+                check_size(name, value)
         if self.tolerance is not None and self.learnt_share is None:
             raise ConfigurationError(
                 "tolerance is used by learnt_share only: give learnt_share too"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from evornn.checks import check_choice, check_number, check_size
+from evornn.checks import check_dtype, check_number, check_size
 from evornn.errors import ConfigurationError
 from evornn.optimizers import Start
+from evornn.optimizers.start import check_start
 from evornn.runs.attempt import Attempt, Progress
 from evornn.runs.beginning import Beginning
 from evornn.runs.configuration import Configuration, Dtype, Execution
@@ -122,7 +123,7 @@ def train(
     if batch is not None:
         check_size("batch", batch)
     dtype = dtype or parts["task"].dtype
-    check_choice("dtype", dtype, ("float32", "float64"))
+    check_dtype(dtype)
     if ridge is not None:
         check_number("ridge", ridge, least=0.0)
     check_number("checkpoint_every", checkpoint_every, least=0.0)
@@ -130,10 +131,8 @@ def train(
         check_size("threads", threads)
     if film is not None:
         _check_film(film, out, parts["task"])
-    if start is not None and not isinstance(start, Start):
-        raise ConfigurationError(
-            f"start must be an evornn.Start, as evornn.Start(scale=0.5); got {start!r}"
-        )
+    if start is not None:
+        check_start(start)
     limits = Limits(
         target_loss=target_loss,
         learnt_share=learnt_share,

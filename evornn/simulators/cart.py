@@ -39,7 +39,14 @@ from typing import Any
 
 import numpy as np
 
-from evornn.checks import check_choice, check_number, check_size, check_switch
+from evornn.checks import (
+    check_choice,
+    check_number,
+    check_size,
+    check_size_choice,
+    check_switch,
+)
+from evornn.errors import ConfigurationError
 from evornn.numerics import absolute, cos, maximum, minimum, sin, where
 from evornn.scene import Scene, Shape, box
 from evornn.simulators.simulator import Dynamics, Shapes, Simulator
@@ -47,6 +54,7 @@ from evornn.simulators.simulator import Dynamics, Shapes, Simulator
 POLES = (1, 2)
 WORTH = ("standard", "damping", "swing_up")
 MASSES, HALF_LENGTHS = (0.1, 0.01), (0.5, 0.05)
+SECOND_POLE = 0.1  # metres, of the whole pole that these are of
 RAIL_FRICTION, HINGE_FRICTION = 5e-4, 2e-6
 #: radians from upright at which a pole has fallen, for one pole and for two
 FALLEN = {1: math.radians(12.0), 2: math.radians(36.0)}
@@ -71,19 +79,23 @@ class Cart(Simulator):
     steps: int = 1000
     friction: bool = True
     snap: bool = False
-    second_pole: float = 0.1
+    second_pole: float = SECOND_POLE
 
     motors = 1
     time_step = 0.02
 
     def __post_init__(self) -> None:
-        check_size("Cart.poles", self.poles)
-        check_choice("Cart.poles", str(self.poles), [str(n) for n in POLES])
+        check_size_choice("Cart.poles", self.poles, POLES)
         check_choice("Cart.worth", self.worth, WORTH)
         check_size("Cart.steps", self.steps)
         for name in ("velocities", "friction", "snap"):
             check_switch(f"Cart.{name}", getattr(self, name))
         check_number("Cart.second_pole", self.second_pole, above=0.0, most=1.0)
+        if self.poles == 1 and self.second_pole != SECOND_POLE:
+            raise ConfigurationError(
+                f"second_pole {self.second_pole:g} is the length of a pole that is not there: "
+                "leave it out, or set poles=2"
+            )
 
     @property
     def half_lengths(self) -> np.ndarray:
@@ -92,7 +104,7 @@ class Cart(Simulator):
 
     def _sized(self, usual: tuple[float, float]) -> np.ndarray:
         """What grows with the length of a pole, (pole,): `usual` where the second has 0.1 m."""
-        return np.array([usual[0], usual[1] * (self.second_pole / 0.1)][: self.poles])
+        return np.array([usual[0], usual[1] * (self.second_pole / SECOND_POLE)][: self.poles])
 
     @property
     def sensors(self) -> int:  # type: ignore[override]

@@ -36,7 +36,7 @@ from typing import Any
 
 import numpy as np
 
-from evornn.checks import check_choice, check_size, check_switch
+from evornn.checks import check_size, check_size_choice, check_switch
 from evornn.numerics import arctan, cos, maximum, minimum, sin, where
 from evornn.scene import Scene, Shape, box
 from evornn.simulators.simulator import Dynamics, Shapes, Simulator
@@ -72,9 +72,7 @@ class Walker(Simulator):
 
     def __post_init__(self) -> None:
         for name, choices in (("legs", LEGS), ("outputs", OUTPUTS)):
-            value = getattr(self, name)
-            check_size(f"Walker.{name}", value)
-            check_choice(f"Walker.{name}", str(value), [str(n) for n in choices])
+            check_size_choice(f"Walker.{name}", getattr(self, name), choices)
         check_switch("Walker.sensor", self.sensor)
         check_size("Walker.steps", self.steps)
 

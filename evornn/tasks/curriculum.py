@@ -11,7 +11,7 @@ are those of this task, and no genome that was good at an easier one is ever the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from evornn.checks import check_number
@@ -19,6 +19,12 @@ from evornn.errors import ConfigurationError
 from evornn.tasks import REGISTRY
 from evornn.tasks.judged import Judged
 from evornn.tasks.task import Solved, Task
+
+#: how stages may be given
+FORM = (
+    '["t_maze", {"name": "t_maze", "options": {"delay": 20}}] (the same with --set, or names '
+    "alone: --set task.stages=delayed_recall,parity)"
+)
 
 
 @dataclass(frozen=True)
@@ -35,14 +41,15 @@ class Curriculum(Task):
         loss at which the stage counts as solved.
     """
 
-    stages: Any
+    stages: Any = field(metadata={"parts": "task", "form": FORM})
     threshold: float | tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         given = self.stages
         if not isinstance(given, Sequence) or isinstance(given, str) or len(given) < 2:
             raise ConfigurationError(
-                f"curriculum.stages must be two tasks or more, the easiest first; got {given!r:.80}"
+                "curriculum.stages must be two tasks or more, the easiest first, as in "
+                f"{FORM}; got {given!r:.80}"
             )
         stages = tuple(
             REGISTRY.inner(f"stage {number} of the curriculum", stage, Task)

@@ -52,6 +52,8 @@ class Judged(Task):
     def _finish(self, loss: str) -> None:
         """Check the targets against the loss, add the weights up, and lock all arrays."""
         self.loss_function = loss
+        if self._loss.judges_steps and not self.judged.any():
+            raise ConfigurationError("judged is zero everywhere: judge at least one step")
         self.normaliser = math.fsum(self.judged.ravel())
         self._loss.check(self)
         for array in self.arrays.values():
@@ -107,7 +109,7 @@ class Judged(Task):
         chosen = copy(self)
         for name, array in self.arrays.items():
             setattr(chosen, name, array[rows])
-        if not chosen.judged.any():
+        if self._loss.judges_steps and not chosen.judged.any():
             raise ConfigurationError(f"nobody judges a step of the rows {rows.tolist()!s:.80}")
         chosen._finish(self.loss_function)
         return chosen

@@ -22,7 +22,7 @@ import numpy as np
 
 from evornn.checks import check_choice, check_size
 from evornn.errors import ConfigurationError
-from evornn.simulators.cart import Cart
+from evornn.simulators.cart import SECOND_POLE, Cart
 from evornn.tasks.embodied import Embodied
 from evornn.tasks.episodes import Episodes
 from evornn.tasks.task import Solved
@@ -65,7 +65,7 @@ class PoleBalancing(Embodied):
     seed: int = 0
     friction: bool = True
     snap: bool = False
-    second_pole: float = 0.1
+    second_pole: float = SECOND_POLE
 
     def __post_init__(self) -> None:
         check_choice("starts", self.starts, STARTS)

@@ -97,8 +97,6 @@ def judged_list(judged: Any, lengths: Sequence[int]) -> list[np.ndarray]:
             f"judged holds {worst:g}: weights must be finite and not negative, 0 for steps that "
             "are not judged"
         )
-    if not np.any(weights > 0.0):
-        raise ConfigurationError("judged is zero everywhere: judge at least one step")
     return rows
 
 

@@ -52,3 +52,17 @@ def test_an_unknown_command_is_answered_with_the_nearest(evornn):
 def test_version(evornn):
     left = evornn("--version")
     assert (left.code, left.out) == (0, "evornn 0.1.0\n")
+
+
+def test_every_way_to_follow_a_gradient_is_named(evornn):
+    from evornn.fitness.gradient_mode import KINDS
+
+    shown = evornn("train", "--help").out
+    assert all(kind in shown for kind in KINDS)
+    assert "network.network.hidden=5" in shown
+
+
+def test_parts_are_asked_for_by_name_too(evornn):
+    shown = evornn("replay", "--help").out
+    assert "NAME|FILE.py:CLASS" in shown
+    assert "gym:my_module:Mine-v0" in shown

@@ -51,6 +51,27 @@ def test_networks_say_where_they_come_from_and_what_trains_them(evornn):
     assert "trained by global search, BPTT" in evornn("list", "networks").out
 
 
+def test_one_part_is_listed_alone(evornn):
+    shown = evornn("list", "t_maze")
+    assert shown.code == 0
+    assert "delay=0" in shown.out
+    assert "turns=1, shown=5" in evornn("list", "tasks").out
+    found = json.loads(evornn("list", "t_maze", "--json").out)
+    assert [entry["name"] for entry in found["tasks"]] == ["t_maze"]
+    assert list(found) == ["tasks"]
+
+
+def test_inner_parts_are_listed_as_json(evornn):
+    shown = evornn("list", "memetic").out
+    assert '{"name": "genetic", "options": {"population_size": 30,' in shown
+
+
+def test_no_two_of_a_kind_are_described_alike(evornn):
+    for entries in json.loads(evornn("list", "--json").out).values():
+        descriptions = [entry["description"] for entry in entries]
+        assert len(set(descriptions)) == len(descriptions)
+
+
 def test_an_unknown_kind_is_answered_with_the_nearest(evornn):
     left = evornn("list", "network")
     assert left.code == 2

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
+
+from evornn.cli.streams import prepared_streams
 
 ESCAPE = b"\x1b"
 
@@ -77,3 +81,11 @@ def test_the_c_locale(program, env, arguments):
 def test_no_blanks_at_the_ends_of_lines(evornn):
     left = evornn("list")
     assert left.out == "".join(f"{line.rstrip()}\n" for line in left.out.splitlines())
+
+
+def test_warnings_have_no_colours_and_come_once(capsys):
+    with prepared_streams():
+        warnings.simplefilter("always")
+        for _ in range(2):
+            warnings.warn("\x1b[33mWARN: old\x1b[0m", stacklevel=1)
+    assert capsys.readouterr().err == "warning: WARN: old\n"

@@ -103,7 +103,7 @@ def test_the_networks_sizes_follow_the_task(evornn):
         (("--evaluations", "100", "--start-scale", "-1"), "start.scale must be above 0"),
         (("--evaluations", "100", "--encoding", "dirct"), "did you mean 'direct'"),
         (("--evaluations", "100", "--seed", "-1"), "seed must be at least 0"),
-        (("--evaluations", "many"), "valid integer"),
+        (("--evaluations", "many"), "is not an integer"),
         (("--evaluation", "100"), "--evaluations"),
     ],
 )
@@ -283,3 +283,33 @@ def test_show_draws_the_figures_of_a_run_into_its_folder(evornn, trained):
     assert "convergence.png, prediction.png, dynamics.png" in shown.out
     drawn = sorted(path.name for path in (Path(trained) / "plots").glob("*.png"))
     assert drawn == ["convergence.png", "dynamics.png", "prediction.png"]
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--hidden", "x"), "'--hidden': 'x' is not an integer"),
+        (("--evaluations", "1.5e0"), "'--evaluations': '1.5e0' is not an integer"),
+        (("--seconds", "soon"), "'--seconds': 'soon' is not a number"),
+        (("--threads", "0"), "'--threads': must be at least 1, got 0"),
+        (("--learnt-share", "2"), "learnt_share must be above 0 and at most 1, got 2.0"),
+    ],
+)
+def test_numbers_that_are_none_are_named(evornn, train, option, told):
+    left = evornn(*train, *option)
+    assert left.code == 2
+    assert told in left.err
+
+
+def test_integers_may_be_powers_of_ten(evornn, train):
+    assert evornn(*train, "--evaluations", "3e2", "--out", "here").code == 0
+    assert package.load_run("here").configuration.stopping.evaluations == 300
+
+
+def test_options_of_inner_parts_reach_the_run(evornn, train):
+    left = evornn(
+        *train[:-1], "memetic", "--set", "optimizer.optimizer.population_size=4",
+        "--generations", "1", "--out", "here",
+    )  # fmt: skip
+    assert left.code == 0, left.err
+    assert package.load_run("here").part("optimizer").optimizer.population_size == 4

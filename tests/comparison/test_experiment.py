@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import evornn
@@ -34,10 +35,18 @@ def experiment(**changes):
         ({"optimizers": {"a b": "genetic"}}, "'a b' names a folder"),
         ({"evaluations": None}, "nothing would end this run"),
         ({"evaluations": -1}, "evaluations must be at least 1"),
-        ({"dtype": "float31"}, "did you mean 'float32'"),
+        ({"dtype": "float16"}, "dtype must be float32 or float64, got 'float16'$"),
         ({"seeds": 0}, "seeds must be at least 1"),
         ({"seeds": [1, 1]}, "each once"),
         ({"seeds": [-1]}, "seed must be at least 0"),
+        ({"seeds": 2.5}, "seeds must be how many there are, as 10, or a list.*got 2.5"),
+        ({"seeds": "3"}, "seeds must be how many there are"),
+        ({"start": 0.3}, r"start must be an evornn.Start, as evornn.Start\(scale=0.3\); got 0.3"),
+        ({"target": "a"}, "target must be a finite number, got 'a'"),
+        ({"threads": "a"}, "threads must be an integer, got 'a'"),
+        ({"optimizers": "genetic"}, "must be a list of registered names.*got 'genetic'"),
+        ({"optimizers": evornn.optimizers.Adam()}, "must be a list of registered names"),
+        ({"optimizers": [evornn.optimizers.Adam()]}, 'table of label to instance, as {"adam"'),
     ],
 )
 def test_refused(changes, told):
@@ -55,6 +64,8 @@ def test_unknown_names_are_answered_with_the_nearest():
 def test_seeds():
     assert seed_list(3) == (0, 1, 2)
     assert seed_list([7, 3]) == (3, 7)
+    assert seed_list(np.int64(2)) == (0, 1)
+    assert [type(seed) for seed in seed_list(np.arange(2))] == [int, int]
 
 
 def test_optimizers_by_name_and_by_label():

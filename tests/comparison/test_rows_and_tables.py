@@ -62,8 +62,16 @@ def test_too_few_seeds_print_no_p_but_say_why(plan, seeds_of):
     pairs = pair_rows(asked, outcomes)
     table = text_tables(asked, summary_rows(asked, outcomes), pairs)[-1]
     assert table.headings == ("first : second", "training A12", "test A12")
-    assert "cannot be below 0.062" in table.note
-    assert "6 seeds could reach 0.05" in table.note
+    assert "cannot be below 0.0625" in table.note
+    assert table.note.rstrip().endswith("6 seeds could reach 0.05.")
+
+
+def test_few_seeds_are_told_in_the_singular_and_with_all_digits():
+    row = {"a": "a", "b": "b"}
+    assert "with 1 paired seed Wilcoxon's p cannot be below 1," in power_note([row | {"pairs": 1}])
+    note = power_note([row | {"pairs": 4}] * 2)
+    assert "4 paired seeds Wilcoxon's p cannot be below 0.125," in note
+    assert note.endswith("7 also after Holm's correction for 2 pairs.")
 
 
 def test_enough_seeds_print_p(plan, seeds_of):
@@ -81,7 +89,7 @@ def test_six_seeds_do_not_survive_fifteen_pairs(plan, seeds_of):
     outcomes = {name: seeds_of(name, np.arange(6) / 10) for name in names}
     note = power_note(pair_rows(plan(names, 6), outcomes))
     assert "15 pairs" in note
-    assert "0.47" in note
+    assert "0.469" in note
     assert "10 seeds" in note
     assert (seeds_for(1), seeds_for(15)) == (6, 10)
 

@@ -50,3 +50,8 @@ def test_the_global_generator_is_left_alone():
 def test_wrong_options_are_named(options):
     with pytest.raises(ConfigurationError, match=next(iter(options))):
         SparseMask(**options)
+
+
+def test_the_whole_share_is_told_to_be_too_much():
+    with pytest.raises(ConfigurationError, match=r"share must be at least 0 and below 1, got 1.0"):
+        SparseMask(share=1.0)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from evornn.errors import ConfigurationError
-from evornn.fitness import Fitness
+from evornn.fitness import Fitness, OnlineRTRL, OnlineUORO
 from evornn.networks import Elman
+from evornn.optimizers import Adam
 from evornn.tasks import Sequences
 
 GENES = 26
@@ -35,8 +36,8 @@ def test_no_population(population, message, method, simple):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"dtype": "float16"}, "float32.*got 'float16'"),
-        ({"dtype": "float"}, "'float'.*did you mean"),
+        ({"dtype": "float16"}, "dtype must be float32 or float64, got 'float16'$"),
+        ({"dtype": "float"}, "float32 or float64, got 'float'"),
         ({"threads": 0}, "threads must be at least 1, got 0"),
         ({"threads": 1.5}, "threads must be an integer, got 1.5"),
         ({"split": "tset"}, "tset.*did you mean 'test'"),
@@ -67,3 +68,18 @@ def test_data_too_large_for_single_precision_are_no_good_numbers():
     task = Sequences(np.full((1, 3, 2), 1e300), np.zeros((1, 3, 2)))
     network = Elman(inputs=2, hidden=3, outputs=2, activation="identity")
     assert not np.isfinite(Fitness(task, network)(np.ones((2, network.weight_count)))).any()
+
+
+def test_who_learns_while_running_takes_names_and_generators(simple):
+    task, network = simple.task, simple.network
+    assert OnlineRTRL(task, network, "adam").optimizer == Adam()
+    with pytest.raises(ConfigurationError, match="or the name of one, got 'genetic'"):
+        OnlineRTRL(task, network, "genetic")
+    with pytest.raises(ConfigurationError, match=r"rng must be a numpy.random.Generator.*got 0"):
+        OnlineUORO(task, network, "adam", rng=0)
+
+
+def test_teacher_forcing_tells_how_a_task_runs_freely(simple):
+    fitness = Fitness(simple.task, simple.network)
+    with pytest.raises(ConfigurationError, match=r"--set task.evaluation=free_running"):
+        fitness.teacher_forced(0.5, np.random.default_rng(0))

@@ -149,3 +149,8 @@ def test_values_are_clipped_before_the_norm():
 def test_a_schedule_without_an_end_is_named():
     with pytest.raises(ConfigurationError, match="'linear' needs schedule_steps"):
         SGD(schedule="linear")
+
+
+def test_a_schedule_must_outlast_its_warmup():
+    with pytest.raises(ConfigurationError, match=r"above warmup \(100\).*got 50"):
+        SGD(schedule="linear", schedule_steps=50, warmup=100)

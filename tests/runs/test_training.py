@@ -144,7 +144,7 @@ def test_names_do_as_well_as_instances():
         ({"encoding": "bonded"}, "did you mean 'bounded'"),
         ({"seed": -1}, "seed must be at least 0, got -1"),
         ({"seed": None}, "seed must be an integer, got None"),
-        ({"dtype": "float16"}, "dtype must be one of float32, float64; got 'float16'"),
+        ({"dtype": "float16"}, "dtype must be float32 or float64, got 'float16'"),
         ({"threads": 0}, "threads must be at least 1"),
         ({"checkpoint_every": -1}, "checkpoint_every must be at least 0"),
         ({"start": 0.5}, "start must be an evornn.Start.* got 0.5"),
@@ -381,7 +381,7 @@ def test_a_file_is_never_run_because_a_record_names_it(foreign_run, tmp_path):
     stored = json.loads((foreign_run / "config.json").read_text())
     assert stored["network"]["name"] == f"{tmp_path / 'mine.py'}:Mine"
     with pytest.raises(
-        ConfigurationError, match=r"pass the network in again, as network="
+        ConfigurationError, match=r"pass the network in again, as --network FILE.py:CLASS"
     ) as error:
         evornn.resume(foreign_run, task=Wave())
     assert "never run because a record names it" in str(error.value)

@@ -112,6 +112,13 @@ def test_a_longer_second_pole_weighs_more():
         PoleBalancing(second_pole=1.1)
 
 
+def test_the_length_of_a_pole_that_is_not_there_is_refused():
+    with pytest.raises(ConfigurationError, match=r"second_pole 0.6 is .* not there"):
+        PoleBalancing(poles=1, second_pole=0.6)
+    with pytest.raises(ConfigurationError, match=r"Cart.poles must be 1 or 2, got 3$"):
+        PoleBalancing(poles=3)
+
+
 @pytest.mark.parametrize("poles", [1, 2])
 def test_a_thousand_steps_of_a_trial_are_those_of_the_equations_of_motion(poles):
     start = [0.1, 0.0, math.pi - 0.3, 0.2, math.pi + 0.4, -0.3][: 2 + 2 * poles]

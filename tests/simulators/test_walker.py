@@ -174,3 +174,8 @@ def test_splits():
     assert np.abs(task.test.rows).max() <= LIMIT
     assert Task(test_trials=0).test is None
     assert (task.input_size, task.output_size, task.solved) == (1, 18, None)
+
+
+def test_legs_are_numbers_also_in_words():
+    with pytest.raises(ConfigurationError, match=r"Walker.legs must be 1 or 6, got 2$"):
+        Walker(legs=2)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from evornn.errors import ConfigurationError
+from evornn.fitness import Fitness
 from evornn.losses.labelling import (
     best_path,
     collapsed,
@@ -13,6 +14,7 @@ from evornn.losses.labelling import (
     label_error_rate,
     prefix_beam_search,
 )
+from evornn.networks import Elman
 from evornn.runs.learnt import learnt_share
 from evornn.tasks import Utterances
 from evornn.tasks.transcriptions import decoded, transcribed, transcriptions
@@ -171,3 +173,18 @@ def test_a_label_of_a_pair_is_the_way_back_of_the_other():
 def test_bad_options_are_named(option, value):
     with pytest.raises(ConfigurationError, match=option):
         Utterances(**{option: value})
+
+
+def test_there_may_be_no_label_at_all():
+    data = transcribed([np.zeros((4, 1)), np.zeros((3, 1))], [[], []], label_count=2)
+    assert transcriptions(data) == [(), ()]
+    silent = np.zeros((2, 4, 3))
+    silent[..., 0] = 50.0
+    np.testing.assert_allclose(data.loss(silent), 0.0, atol=1e-12)
+    assert (data.accuracy(silent), data.accuracy(silent[..., ::-1])) == (1.0, 0.0)
+    np.testing.assert_allclose(data.constant_loss, 0.0, atol=1e-9)
+    assert transcriptions(data.select([1])) == [()]
+    fitness = Fitness(data, Elman(1, 2, 3), dtype="float64", threads=1)
+    genomes = np.random.default_rng(0).normal(size=(2, fitness.genes))
+    oracle = [data.loss(fitness.predict(genome)) for genome in genomes]
+    np.testing.assert_allclose(fitness(genomes), oracle)

@@ -5,23 +5,25 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
 
-from evornn.registry import plain
+from evornn.errors import ConfigurationError
+from evornn.registry import Registry, plain, registry_of, suggestion
 
 KINDS = ("networks", "tasks", "optimizers", "encodings")
 
 
 def list_names(
-    kind: Annotated[
+    which: Annotated[
         str | None,
-        typer.Argument(metavar="[networks|tasks|optimizers|encodings]", show_default=False),
+        typer.Argument(metavar="[networks|tasks|optimizers|encodings|NAME]", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """List networks, tasks, optimizers and encodings with their options.
+    """List networks, tasks, optimizers and encodings with their options, or one of them.
 
     Any option can be set in a training: evornn train … --set optimizer.population_size=50
 
@@ -30,35 +32,48 @@ def list_names(
     \b
     evornn list
     evornn list optimizers
+    evornn list t_maze
     evornn list tasks --json
     """
-    from evornn.checks import check_choice
     from evornn.cli.streams import write
 
-    if kind is not None:
-        check_choice("the kind", kind, KINDS)
-    found = {name: described(name) for name in ([kind] if kind else KINDS)}
+    found = {kind: described(kind, names) for kind, names in _chosen(which).items()}
     if as_json:
         write(json.dumps(found, indent=2, allow_nan=False) + "\n")
     else:
-        for name, entries in found.items():
-            print_entries(name, entries, with_options=kind is not None)
+        for kind, entries in found.items():
+            print_entries(kind, entries, with_options=which is not None)
 
 
-def described(kind: str) -> list[dict[str, Any]]:
-    """Name, class, a line on what it is, where it is from, and options of everything of a kind."""
-    from importlib import import_module
+def _chosen(which: str | None) -> dict[str, list[str]]:
+    """Names by kind: all, those of the kind `which`, or the name `which` in the kinds it is of."""
+    known = {kind: list(registry_of(kind.removesuffix("s"))) for kind in KINDS}
+    if which is None:
+        return known
+    if which in KINDS:
+        return {which: known[which]}
+    found = {kind: [which] for kind, names in known.items() if which in names}
+    if not found:
+        near = suggestion(which, [*KINDS, *(name for names in known.values() for name in names)])
+        raise ConfigurationError(
+            f"nothing is called {which!r}{near}: give {', '.join(KINDS)}, or one of the names that "
+            "evornn list shows"
+        )
+    return found
 
-    registry = import_module(f"evornn.{kind}").REGISTRY
+
+def described(kind: str, names: Iterable[str]) -> list[dict[str, Any]]:
+    """Class, a line on what it is, where it is from, and options of each of `names` of a kind."""
+    registry = registry_of(kind.removesuffix("s"))
     return [
         {
             "name": name,
             "class": f"{cls.__module__}:{cls.__qualname__}",
-            "description": _first_line(cls),
+            "description": _first_line(cls, registry),
             **_origin(cls),
             "options": options(cls),
         }
-        for name, cls in registry.items()
+        for name, cls in ((name, registry[name]) for name in names)
     ]
 
 
@@ -68,10 +83,11 @@ def _origin(cls: type) -> dict[str, Any]:
     return {name: plain(getattr(cls, name)) for name in fields if hasattr(cls, name)}
 
 
-def _first_line(cls: type) -> str:
-    """The line that says what the module of `cls` is, for the class is only its options."""
-    module = inspect.getmodule(cls)
-    text = inspect.getdoc(module) or inspect.getdoc(cls) or ""
+def _first_line(cls: type, registry: Registry) -> str:
+    """The line that says what the module of `cls` is, for the class is only its options; or what
+    the class is where it shares the module with others."""
+    alone = registry.modules.count(cls.__module__) == 1
+    text = (inspect.getdoc(inspect.getmodule(cls)) if alone else None) or inspect.getdoc(cls) or ""
     return text.partition("\n\n")[0].replace("\n", " ").rstrip(".:")
 
 
@@ -117,6 +133,9 @@ def print_entries(kind: str, entries: list[dict[str, Any]], *, with_options: boo
 
 
 def _option_text(option: dict[str, Any]) -> str:
+    """An option as ``--set`` takes it."""
+    from evornn.cli.settings import written
+
     if "default" not in option:
         return f"{option['name']} (needed)"
-    return f"{option['name']}={option['default']}"
+    return f"{option['name']}={written(option['default'])}"

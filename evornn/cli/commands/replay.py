@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from evornn.cli.options import OwnEncoding, OwnNetwork, OwnTask
+from evornn.cli.options import OwnEncoding, OwnNetwork, OwnTask, integer, number
 from evornn.errors import ConfigurationError
 
 Split = Literal["train", "validation", "test"]
@@ -30,10 +30,14 @@ def replay(
             show_default=False,
         ),
     ] = None,
-    trial: Annotated[int, typer.Option(min=0, help="Number of the trial.")] = 0,
+    trial: Annotated[int, typer.Option(help="Number of the trial.", **integer(least=0))] = 0,
     split: Annotated[Split, typer.Option(help="Which trials.")] = "train",
-    steps: Annotated[int, typer.Option(min=1, help="Control steps that are shown.")] = 500,
-    speed: Annotated[float, typer.Option(help="How fast: 1 is the simulator's own time.")] = 1.0,
+    steps: Annotated[
+        int, typer.Option(help="Control steps that are shown.", **integer(least=1))
+    ] = 500,
+    speed: Annotated[
+        float, typer.Option(help="How fast: 1 is the simulator's own time.", **number())
+    ] = 1.0,
     film: Annotated[
         bool,
         typer.Option(

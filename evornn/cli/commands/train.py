@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from evornn.cli.options import Threads
+from evornn.cli.options import Threads, integer, number
 
 Dtype = Literal["float32", "float64"]
 
@@ -24,7 +24,8 @@ def train(
         str, typer.Option(metavar="NAME", help="What trains it: evornn list optimizers.")
     ],
     hidden: Annotated[
-        int | None, typer.Option(help="Hidden units of the network.", show_default=False)
+        int | None,
+        typer.Option(help="Hidden units of the network.", show_default=False, **integer()),
     ] = None,
     encoding: Annotated[
         str, typer.Option(metavar="NAME", help="How genes become weights: evornn list encodings.")
@@ -34,7 +35,9 @@ def train(
         typer.Option(
             "--set",
             metavar="PART.OPTION=VALUE",
-            help="An option of the task, network, encoding, optimizer or start; may be repeated.",
+            help="An option of the task, network, encoding, optimizer or start: "
+            "task.sequences=50. One of a part within it: network.network.hidden=5. May be "
+            "repeated.",
             show_default=False,
         ),
     ] = None,
@@ -44,23 +47,34 @@ def train(
             help="Evaluations of one genome; a gradient counts as three.",
             show_default=False,
             rich_help_panel=_LIMITS,
+            **integer(),
         ),
     ] = None,
     generations: Annotated[
-        int | None, typer.Option(help="Generations.", show_default=False, rich_help_panel=_LIMITS)
+        int | None,
+        typer.Option(help="Generations.", show_default=False, rich_help_panel=_LIMITS, **integer()),
     ] = None,
     network_steps: Annotated[
         int | None,
         typer.Option(
-            help="Network steps, forward and backward.", show_default=False, rich_help_panel=_LIMITS
+            help="Network steps, forward and backward.",
+            show_default=False,
+            rich_help_panel=_LIMITS,
+            **integer(),
         ),
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(help="Wall time.", show_default=False, rich_help_panel=_LIMITS)
+        float | None,
+        typer.Option(help="Wall time.", show_default=False, rich_help_panel=_LIMITS, **number()),
     ] = None,
     target_loss: Annotated[
         float | None,
-        typer.Option(help="Training loss to reach.", show_default=False, rich_help_panel=_LIMITS),
+        typer.Option(
+            help="Training loss to reach.",
+            show_default=False,
+            rich_help_panel=_LIMITS,
+            **number(),
+        ),
     ] = None,
     learnt_share: Annotated[
         float | None,
@@ -68,6 +82,7 @@ def train(
             help="Share of the training steps to answer rightly, up to 1.",
             show_default=False,
             rich_help_panel=_LIMITS,
+            **number(),
         ),
     ] = None,
     tolerance: Annotated[
@@ -77,12 +92,16 @@ def train(
             "right class counts.",
             show_default=False,
             rich_help_panel=_LIMITS,
+            **number(),
         ),
     ] = None,
     stagnation: Annotated[
         int | None,
         typer.Option(
-            help="Generations without a new best.", show_default=False, rich_help_panel=_LIMITS
+            help="Generations without a new best.",
+            show_default=False,
+            rich_help_panel=_LIMITS,
+            **integer(),
         ),
     ] = None,
     batch: Annotated[
@@ -91,24 +110,26 @@ def train(
             help="Judge each generation on so many training sequences, and its best on all of them "
             "once per epoch; all of them if not given.",
             show_default=False,
+            **integer(),
         ),
     ] = None,
     ridge: Annotated[
         float | None,
         typer.Option(
-            min=0.0,
-            metavar="λ",
             help="Fit each genome's linear readout by ridge regression with this penalty, 0 for "
             "the pseudo-inverse, and search over the other weights only; takes --dtype float64.",
             show_default=False,
+            **number(least=0.0, metavar="λ"),
         ),
     ] = None,
     gradient: Annotated[
         str,
         typer.Option(
             metavar="MODE",
-            help="How an optimizer gets its gradients: reverse, truncated:20,40 (the errors of 20 "
-            "steps followed back through 40), through:c (through the state c alone), forward.",
+            help="How an optimizer gets its gradients: reverse, checkpointed (the same with less "
+            "memory), truncated:20,40 (the errors of 20 steps followed back through 40), "
+            "through:c (through the state c alone), forward, hybrid or hybrid:20 (blocks of 20 "
+            "steps, or of as many as there are states).",
         ),
     ] = "reverse",
     teacher_forcing: Annotated[
@@ -120,11 +141,16 @@ def train(
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of all chance.", rich_help_panel=_CHANCE)] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Seed of all chance.", rich_help_panel=_CHANCE, **integer())
+    ] = 0,
     start_scale: Annotated[
         float | None,
         typer.Option(
-            help="Scale of the first genomes.", show_default=False, rich_help_panel=_CHANCE
+            help="Scale of the first genomes.",
+            show_default=False,
+            rich_help_panel=_CHANCE,
+            **number(),
         ),
     ] = None,
     dtype: Annotated[
@@ -139,11 +165,10 @@ def train(
     film: Annotated[
         int | None,
         typer.Option(
-            min=1,
-            metavar="K",
             help="Keep the best of every K-th generation, for evornn replay --film; of tasks with "
             "a body.",
             show_default=False,
+            **integer(least=1, metavar="K"),
         ),
     ] = None,
     out: Annotated[
@@ -169,6 +194,9 @@ def train(
         --optimizer cma_es --generations 50
     evornn train --task gym:CartPole-v1 --network ctrnn --hidden 4 \\
         --optimizer cma_es --generations 50
+    evornn train --task parity --network bidirectional --hidden 4 \\
+        --set network.network=gru --optimizer memetic \\
+        --set optimizer.optimizer.population_size=10 --generations 50
     evornn train --task parity --network my_network.py:Mine \\
         --optimizer random_search --evaluations 500 --seed 5 --out results/mine
     """
