@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from copy import copy
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ from evornn.fitness.fitness import Fitness
 from evornn.fitness.gym_engine import GymEngine
 from evornn.fitness.scaling import RunningScaling
 from evornn.networks.network import Network
+from evornn.tasks.episodes import Episodes
 from evornn.tasks.gym import GymEpisodes
 from evornn.tasks.trials import Trials
 
@@ -28,6 +30,7 @@ class EpisodeFitness(Fitness):
 
     def _check_fit(self) -> None:
         _check_controller(self.data, self.network)
+        _tell_one_way(self.data, self.network)
 
     def _attach(self, engine: Any = None) -> None:
         self.steps = int(self.data.lengths.sum())
@@ -103,6 +106,19 @@ class EpisodeFitness(Fitness):
         if numba.config.DISABLE_JIT:
             return PlainEpisodeEngine(self.network, data, dtype)
         return EpisodeEngine(self.network, data, dtype, self.threads)
+
+
+def _tell_one_way(data: Trials, network: Network) -> None:
+    """Warn where a body that is pushed both ways gets outputs of one sign only."""
+    lowest = data.simulator.motor_range[0] if isinstance(data, Episodes) else 0.0
+    if lowest < 0.0 <= network.output_range[0]:
+        warnings.warn(
+            f"outputs of {type(network).__name__} are never below {network.output_range[0]:g}, and "
+            f"the body is moved by numbers from {lowest:g} to 1, so it is pushed one way only: "
+            "take a network with a linear readout (readout=True), or rest=0.5 where "
+            "the task has it",
+            stacklevel=2,
+        )
 
 
 def _check_controller(data: Trials, network: Network) -> None:

@@ -126,6 +126,10 @@ class CTRNN(Network):
         return frozenset({"tau"})
 
     @property
+    def output_range(self) -> tuple[float, float]:
+        return super().output_range if self.readout else (0.0, 1.0)
+
+    @property
     def cut(self) -> Cut | None:
         return cut_before_readout(self)
 

@@ -110,6 +110,11 @@ class Network(ABC):
         return {}
 
     @property
+    def output_range(self) -> tuple[float, float]:
+        """What the outputs lie between whatever the weights, where they have bounds."""
+        return (-math.inf, math.inf)
+
+    @property
     def exponential(self) -> frozenset[str]:
         """Weight blocks that live on a logarithmic scale and must stay positive."""
         return frozenset()

@@ -112,6 +112,10 @@ class Team(Composite):
         return self.member.exponential if self.shared else super().exponential
 
     @property
+    def output_range(self) -> tuple[float, float]:
+        return self.member.output_range
+
+    @property
     def step(self) -> Callable[..., None]:
         return option_step(_make_step, self.member.step, self.members, *self._each, self.shared)
 

@@ -83,6 +83,11 @@ class Wheeled(Simulator):
         check_number(f"{name}.rest", self.rest, least=0.0, most=0.9)
 
     @property
+    def motor_range(self) -> tuple[float, float]:  # type: ignore[override]
+        """From full speed backwards to full speed forwards."""
+        return (2.0 * self.rest - 1.0, 1.0)
+
+    @property
     def robots(self) -> int:
         """Robots in the world."""
         return 1

@@ -12,7 +12,7 @@ from evornn.cli.leaving import reporting
 from evornn.errors import ConfigurationError, RunFailed, StepError, StorageError
 from evornn.runs import Interrupted, Terminated
 
-SPOIL = "import evornn.checks as checks; checks.check_choice = None; from evornn.cli import main"
+SPOIL = "import evornn.registry as r; r.registry_of = None; from evornn.cli import main"
 
 
 def left_with(error, capsys):

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 import evornn
+from evornn import Fitness
 from evornn.errors import ConfigurationError
 from evornn.fitness.episode_engine import EpisodeEngine
 from evornn.fitness.plain_episode import PlainEpisodeEngine
-from evornn.networks import FullyRecurrent
-from evornn.tasks import REGISTRY
+from evornn.networks import CTRNN, FullyRecurrent, Team
+from evornn.tasks import REGISTRY, PoleBalancing, TMaze, TurnTaking, Walker
 from evornn.tasks.embodied import Embodied
 
 DOUBLE = np.dtype("float64")
@@ -135,3 +136,22 @@ def test_what_a_body_does_not_give_is_named(do, message):
     fitness = evornn.Fitness(evornn.tasks.PoleBalancing(poles=1), FullyRecurrent(4, 2, 1))
     with pytest.raises(ConfigurationError, match=message):
         do(fitness, weights_for(fitness.network, 2))
+
+
+@pytest.mark.parametrize(
+    ("task", "network"),
+    [
+        (PoleBalancing(), CTRNN(6, 5, 1)),
+        (TMaze(), CTRNN(10, 4, 2)),
+        (TurnTaking(), Team(28, 4, 4, 2, CTRNN(14, 4, 2))),
+    ],
+)
+def test_a_body_that_is_pushed_one_way_only_is_told(task, network):
+    with pytest.warns(UserWarning, match="outputs of .* are never below 0.*one way only"):
+        Fitness(task, network)
+
+
+def test_a_body_that_is_pushed_both_ways_is_not():
+    Fitness(PoleBalancing(), CTRNN(6, 5, 1, readout=True))
+    Fitness(TMaze(rest=0.5), CTRNN(10, 4, 2))
+    Fitness(Walker(), CTRNN(1, 3, 3))
