@@ -8,7 +8,14 @@ import gymnasium
 import numpy as np
 
 from evornn.checks import check_choice
-from evornn.environments.trials import chosen_trial, done, episodes_of, noise_of, observed
+from evornn.environments.trials import (
+    checked_actions,
+    chosen_trial,
+    done,
+    episodes_of,
+    noise_of,
+    observed,
+)
 from evornn.errors import ConfigurationError
 from evornn.fields import fields_of
 from evornn.fitness.body_stepper import BodyStepper
@@ -84,11 +91,7 @@ class BodyEnv(gymnasium.Env):
         """One control step: observation, reward, terminated, truncated, info."""
         if self._trial < 0:
             raise gymnasium.error.ResetNeeded("call reset before step")
-        given = np.asarray(action, np.float64).reshape(1, -1)
-        if given.shape[1] != self.simulator.motors:
-            raise ConfigurationError(
-                f"an action has {self.simulator.motors} numbers, got {action!r:.80}"
-            )
+        given = checked_actions(action, (1, self.simulator.motors))
         noise, after = (noise_of(self.data, self._trial, self._step + i)[None] for i in (0, 1))
         moved = self._stepper.move(given, noise, after)
         self._step += 1

@@ -10,7 +10,14 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from evornn.checks import check_size
-from evornn.environments.trials import chosen_trial, done, episodes_of, noise_of, observed
+from evornn.environments.trials import (
+    checked_actions,
+    chosen_trial,
+    done,
+    episodes_of,
+    noise_of,
+    observed,
+)
 from evornn.errors import ConfigurationError
 from evornn.fitness.body_stepper import BodyStepper
 from evornn.tasks.task import Task
@@ -70,11 +77,8 @@ class BodyVectorEnv(VectorEnv):
         self, actions: Any
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         """One control step of each body: observations, rewards, terminated, truncated, info."""
-        begins, given = self._ended, np.asarray(actions, np.float64)
-        if given.shape != self.action_space.shape:
-            raise ConfigurationError(
-                f"actions have the shape {self.action_space.shape}, got {given.shape}"
-            )
+        begins = self._ended
+        given = checked_actions(actions, (self.num_envs, self.data.simulator.motors))
         moved = self._stepper.move(given, self._noise(0), self._noise(1))
         self._steps += 1
         losses = np.where(begins, self.data.simulator.idle_loss, moved.losses)

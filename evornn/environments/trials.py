@@ -44,6 +44,19 @@ def done(simulator: Simulator) -> spaces.Box:
     return box(simulator.motor_range, simulator.motors)
 
 
+def checked_actions(given: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """`given` as float64 of this `shape`, or one error that says what is wrong with it."""
+    try:
+        actions = np.asarray(given, np.float64).reshape(shape)
+    except (TypeError, ValueError):
+        raise ConfigurationError(
+            f"actions are numbers of the shape {shape}, got {given!r:.80}"
+        ) from None
+    if not np.isfinite(actions).all():
+        raise ConfigurationError(f"actions must be finite numbers, got {given!r:.80}")
+    return actions
+
+
 def chosen_trial(
     data: Episodes, options: dict[str, Any] | None, generator: np.random.Generator
 ) -> int:

@@ -14,6 +14,7 @@ from evornn.fitness.fitness import Fitness
 from evornn.fitness.gym_engine import GymEngine
 from evornn.fitness.scaling import RunningScaling
 from evornn.networks.network import Network
+from evornn.networks.team import Team
 from evornn.tasks.episodes import Episodes
 from evornn.tasks.gym import GymEpisodes
 from evornn.tasks.trials import Trials
@@ -128,6 +129,12 @@ def _check_controller(data: Trials, network: Network) -> None:
         raise ConfigurationError(
             f"a body is controlled step by step, which {name} does not do; take a network that "
             "reads sequences forwards"
+        )
+    robots = getattr(getattr(data, "simulator", None), "robots", None)
+    if isinstance(network, Team) and robots not in (None, network.members):
+        raise ConfigurationError(
+            f"the Team has {network.members} members, and robots to be controlled: {robots}; give "
+            f"members={robots}"
         )
     if (network.inputs, network.outputs) != (data.input_size, data.output_size):
         raise ConfigurationError(

@@ -181,3 +181,8 @@ def test_a_pair_starts_off_the_patch() -> None:
 def test_bad_input(make, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         make()
+
+
+def test_a_team_has_a_member_for_each_robot():
+    with pytest.raises(ConfigurationError, match="2 members, and robots to be controlled: 4; give"):
+        Fitness(Aggregation(), Team(40, 4, 8, members=2))
