@@ -42,11 +42,11 @@ ORDER = ("train", "resume", "compare", "show", "replay", "predict", "list", "doc
 
 
 #: runs with a body, that the examples of `replay` take to be there
-BODIES = ("pole_balancing-ctrnn-cma_es-0", "one", "other")
+BODIES = ("pole_balancing-elman-cma_es-0", "one", "other")
 
 
 def train_bodies(evornn):
-    body = "--task pole_balancing --set task.steps=50 --network ctrnn --hidden 2"
+    body = "--task pole_balancing --set task.steps=50 --network elman --hidden 2"
     search = "--optimizer cma_es --generations 2 --film 1"
     for name in BODIES:
         left = evornn("train", *f"{body} {search} --out results/{name}".split())

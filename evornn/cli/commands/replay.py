@@ -65,9 +65,9 @@ def replay(
     [bold]Examples[/]
 
     \b
-    evornn replay results/pole_balancing-ctrnn-cma_es-0
+    evornn replay results/pole_balancing-elman-cma_es-0
     evornn replay results/one results/other --split test --trial 7 --out both.webp
-    evornn replay results/pole_balancing-ctrnn-cma_es-0 --lesions
+    evornn replay results/pole_balancing-elman-cma_es-0 --lesions
     """
     from evornn.runs import load_run
 
