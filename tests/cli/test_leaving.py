@@ -74,7 +74,7 @@ def test_a_missing_library_names_the_pip_command(evornn, trained, monkeypatch):
 
 def test_interrupt_before_anything_happens(evornn, monkeypatch):
     monkeypatch.setattr(
-        "evornn.cli.commands.listing.registry_of", lambda *arguments: signal.raise_signal(signal.SIGINT)
+        "evornn.cli.commands.listing.registry_of", lambda *_: signal.raise_signal(signal.SIGINT)
     )
     left = evornn("list", "tasks")
     assert left.code == 130
