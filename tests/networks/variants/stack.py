@@ -25,7 +25,7 @@ MISTAKES = [
     ({"layers": ()}, r"Stack.layers must be a tuple .*got \(\)"),
     ({"layers": "lstm"}, "Stack.layers must be a tuple .*'lstm'"),
     ({"layers": ("lstm", "gur")}, r"Stack.layers\[1\]: .*did you mean 'gru'"),
-    ({"layers": ({"name": "lstm", "size": 3},)}, r"Stack.layers\[0\] must be the name .*'size'"),
+    ({"layers": ({"name": "lstm", "size": 3},)}, r"Stack.layers\[0\]: unknown key 'size'"),
     (
         {"layers": ({"name": "gru", "options": {"resets": 1}},)},
         r"Stack.layers\[0\]: .*mean 'reset'",
