@@ -169,10 +169,10 @@ def evosax_algorithm(name: str, population: int, genes: int, deviation: float) -
     import optax
     from evosax import algorithms
 
-    ours = {"Open_ES": OpenAIES, "PGPE": PGPE}.get(name)
+    twin = {"Open_ES": OpenAIES, "PGPE": PGPE}.get(name)
     options = {}
-    if ours is not None:
-        options["optimizer"] = optax.adam(ours.learning_rate * deviation)
+    if twin is not None:
+        options["optimizer"] = optax.adam(twin.learning_rate * deviation)
     if name == "Open_ES":
         options["std_schedule"] = optax.constant_schedule(OpenAIES.sigma * deviation)
     return getattr(algorithms, name)(population, np.zeros(genes), **options)

@@ -138,9 +138,8 @@ def _effort(plan: Plan, summary: Sequence[Row]) -> TextTable:
     usual = ", ".join(name for name in plan.gradient_based if name not in plan.gradient)
     cost = f" One gradient counts as 3 evaluations ({usual})." if usual else ""
     others = ", ".join(f"{name}: {mode}" for name, mode in plan.gradient.items())
-    cost += f" One in another mode counts as the network steps that it takes ({others})." * bool(
-        others
-    )
+    if others:
+        cost += f" One in another mode counts as the network steps that it takes ({others})."
     return TextTable(
         "Effort of a run",
         (

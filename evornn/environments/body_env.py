@@ -91,7 +91,7 @@ class BodyEnv(gymnasium.Env):
         """One control step: observation, reward, terminated, truncated, info."""
         if self._trial < 0:
             raise gymnasium.error.ResetNeeded("call reset before step")
-        given = checked_actions(action, (1, self.simulator.motors))
+        given = checked_actions(action, (self.simulator.motors,))[np.newaxis]
         noise, after = (noise_of(self.data, self._trial, self._step + i)[None] for i in (0, 1))
         moved = self._stepper.move(given, noise, after)
         self._step += 1

@@ -47,14 +47,14 @@ def done(simulator: Simulator) -> spaces.Box:
 def checked_actions(given: Any, shape: tuple[int, ...]) -> np.ndarray:
     """`given` as float64 of this `shape`, or one error that says what is wrong with it."""
     try:
-        actions = np.asarray(given, np.float64).reshape(shape)
+        actions = np.asarray(given, np.float64)
     except (TypeError, ValueError):
-        raise ConfigurationError(
-            f"actions are numbers of the shape {shape}, got {given!r:.80}"
-        ) from None
+        actions = np.zeros(0)
+    if (actions.shape or (1,)) != shape:
+        raise ConfigurationError(f"actions are numbers of the shape {shape}, got {given!r:.80}")
     if not np.isfinite(actions).all():
         raise ConfigurationError(f"actions must be finite numbers, got {given!r:.80}")
-    return actions
+    return actions.reshape(shape)
 
 
 def chosen_trial(

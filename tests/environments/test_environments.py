@@ -183,14 +183,22 @@ def test_pictures_show_the_pole_where_it_is():
         (lambda: environments.BodyEnv(Dark(), render_mode="rgb_array"), "no scene to render"),
         (lambda: _begun().reset(options={"trial": 1}), "trial must be from 0 to 0, got 1"),
         (lambda: _begun().reset(options={"trail": 1}), "knows the option 'trial', got trail"),
-        (lambda: _begun().step([0.0, 1.0]), r"numbers of the shape \(1, 1\)"),
-        (lambda: _begun().step("x"), r"numbers of the shape \(1, 1\), got 'x'"),
+        (lambda: _begun().step([0.0, 1.0]), r"numbers of the shape \(1,\)"),
+        (lambda: _begun().step("x"), r"numbers of the shape \(1,\), got 'x'"),
         (lambda: _begun().step([np.nan]), "must be finite numbers"),
+        # As many numbers in another shape: bodies would get each other's.
+        (lambda: _many().step(np.zeros((1, 3))), r"numbers of the shape \(3, 1\)"),
     ],
 )
 def test_mistakes_are_named(make, message):
     with pytest.raises(ConfigurationError, match=message):
         make()
+
+
+def _many():
+    env = environments.BodyVectorEnv("pole_balancing", 3, poles=1)
+    env.reset()
+    return env
 
 
 def _begun():
